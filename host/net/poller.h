@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace berth {
+
+// Readiness, as bits.
+enum Ready : uint32_t { kReadable = 1, kWritable = 2, kHangUp = 4, kFailed = 8 };
+
+// Told when its descriptor is ready. Not owned by the poller.
+class Watcher {
+public:
+    virtual void on_ready(uint32_t ready) = 0;
+
+protected:
+    ~Watcher() = default;
+};
+
+// Waits for descriptors. Users must behave as if readiness came once (edge-triggered): read until EAGAIN or
+// a short read, and remember what they left. want() lets level-triggered pollers stay quiet.
+class Poller {
+public:
+    virtual ~Poller() = default;
+    virtual Status add(int fd, Watcher& watcher, uint32_t interest) = 0;
+    // Changes what is reported; a no-op for edge-triggered pollers, whatever was asked for in add().
+    virtual void want(int fd, Watcher& watcher, uint32_t interest) = 0;
+    // Nothing is reported for fd any more, not even from the batch being dispatched.
+    virtual void remove(int fd, Watcher& watcher) = 0;
+    // Waits at most timeout_ms (-1: for ever) and calls the watchers that are ready.
+    virtual void wait(int timeout_ms) = 0;
+    virtual std::string_view name() const = 0;
+};
+
+enum class PollerKind { kAuto, kEpoll, kPoll };
+Result<std::unique_ptr<Poller>> make_poller(PollerKind kind);
+
+}  // namespace berth

@@ -1,0 +1,153 @@
+/* berth.http/1: requests and answers, served by the http plugin to handlers and filters.
+ *
+ * One model whatever the version of HTTP. A handler gets on_request and answers with respond() (head, body
+ * and end in one call) or with start(), body()... and end(). A filter sees the request before the handler
+ * and the answer after it.
+ */
+#ifndef BERTH_HTTP_H
+#define BERTH_HTTP_H
+
+#include "berth/config.h"
+#include "berth/stream.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define BERTH_HTTP_EXT "berth.http/1"
+#define BERTH_HTTP_HANDLER_KIND "berth.http.handler/1"
+#define BERTH_HTTP_FILTER_KIND "berth.http.filter/1"
+
+/* FROZEN. Names of request fields are lower-case. */
+typedef struct berth_header {
+    berth_sv name, value;
+} berth_header;
+
+/* Fields found in O(1) with berth_known(). Append only. */
+enum {
+    BERTH_H_HOST, BERTH_H_CONTENT_LENGTH, BERTH_H_CONTENT_TYPE, BERTH_H_COOKIE, BERTH_H_AUTHORIZATION,
+    BERTH_H_RANGE, BERTH_H_IF_NONE_MATCH, BERTH_H_IF_MODIFIED_SINCE, BERTH_H_ACCEPT_ENCODING,
+    BERTH_H_CONNECTION, BERTH_H_TRANSFER_ENCODING, BERTH_H_EXPECT, BERTH_H_UPGRADE, BERTH_H_USER_AGENT,
+    BERTH_H_REFERER, BERTH_H_IF_MATCH, BERTH_H_IF_UNMODIFIED_SINCE, BERTH_H_IF_RANGE, BERTH_H_ACCEPT,
+    BERTH_H_ORIGIN, BERTH_H_TE, BERTH_H_X_FORWARDED_FOR, BERTH_H_FORWARDED, BERTH_H_COUNT
+};
+
+/* RFC 9110 9. OTHER: see method_sv. */
+enum {
+    BERTH_M_OTHER, BERTH_M_GET, BERTH_M_HEAD, BERTH_M_POST, BERTH_M_PUT, BERTH_M_DELETE, BERTH_M_CONNECT,
+    BERTH_M_OPTIONS, BERTH_M_TRACE, BERTH_M_PATCH
+};
+
+#define BERTH_LENGTH_UNKNOWN UINT64_MAX
+
+/* A request. Read-only and stable until on_destroy returns; owned by the http plugin. */
+typedef struct berth_http_req {
+    berth_hdr h;
+    uint8_t version;  /* 10, 11 or 20 */
+    uint8_t method;   /* BERTH_M_* */
+    uint8_t has_body; /* a body follows, maybe empty */
+    uint8_t secure;   /* over TLS */
+    uint32_t n_headers;
+    berth_sv method_sv, scheme, authority; /* authority: host[:port], lower-case */
+    berth_sv path;       /* decoded and normalised once, begins with '/'; "*" for OPTIONS * */
+    berth_sv query;      /* without '?', as received */
+    berth_sv raw_target; /* as received: for logs and proxies, never to decide by */
+    const berth_header *headers;
+    const uint16_t *known; /* known[id] = index + 1 of the first such field, 0: absent */
+    uint32_t n_known, reserved0;
+    uint64_t content_length; /* BERTH_LENGTH_UNKNOWN: chunked, or none when !has_body */
+    berth_arena *arena;      /* lasts as long as the request */
+    void *user;              /* the callee's own slot: each handler and filter sees its own */
+} berth_http_req;
+
+/* Value of a known field; p == NULL when absent. Fields may repeat: walk headers for the others. */
+static inline berth_sv berth_known(const berth_http_req *req, uint32_t id) {
+    berth_sv none = { 0, 0 };
+    return id < req->n_known && req->known[id] ? req->headers[req->known[id] - 1].value : none;
+}
+
+/* The head of an answer. Content-Length, Transfer-Encoding, Connection, Date and Server are the http
+ * plugin's: never among headers. Names and values that hold CR, LF or NUL are refused (BERTH_E_INVAL). */
+typedef struct berth_http_resp {
+    berth_hdr h;
+    uint32_t status, flags; /* 200..599; flags: BERTH_RESP_* */
+    const berth_header *headers;
+    uint32_t n_headers, reserved0;
+    uint64_t content_length; /* BERTH_LENGTH_UNKNOWN with start(); respond() counts the segments itself */
+} berth_http_resp;
+enum { BERTH_RESP_CLOSE = 1 /* close the connection after this answer */ };
+
+typedef struct berth_http_handler_ops {
+    berth_hdr h;
+    /* Answer now or later. BERTH_OK; BERTH_DECLINED: the next matching route; an error: a 500 is sent. */
+    berth_status (*on_request)(void *inst, berth_http_req *);
+    /* Body bytes; the callee moves p and n. last: nothing follows. NULL function: bodies are drained. */
+    berth_status (*on_body)(void *inst, berth_http_req *, berth_rbuf *, uint32_t n, int32_t last);
+    /* After BERTH_AGAIN from body(): go on. */
+    void (*on_writable)(void *inst, berth_http_req *);
+    /* The exchange ends early; from here on every call for it answers BERTH_E_GONE. */
+    void (*on_abort)(void *inst, berth_http_req *, berth_status why);
+    /* The last call for the request, exactly once, never inside a call of the handler. */
+    void (*on_destroy)(void *inst, berth_http_req *);
+} berth_http_handler_ops;
+
+/* Filters of a route run by phase, inside a phase in the order of the configuration. */
+enum {
+    BERTH_PHASE_ACCESS = 100, BERTH_PHASE_AUTH = 200, BERTH_PHASE_RATE = 300, BERTH_PHASE_REWRITE = 400,
+    BERTH_PHASE_TRANSFORM = 500, BERTH_PHASE_LOG = 900
+};
+
+/* A list of segments that a body filter may edit; berth_http_ext.segs_reserve makes room. */
+typedef struct berth_segs {
+    berth_seg *segs;
+    uint32_t n, cap;
+} berth_segs;
+
+typedef struct berth_http_filter_ops {
+    berth_hdr h;
+    uint32_t phase, reserved0;
+    /* BERTH_OK: go on. BERTH_PENDING: wait for filter_resume(). BERTH_DECLINED: it has answered itself.
+     * An error answers 500, or 503 for a FAIL_CLOSED factory. */
+    berth_status (*on_request)(void *inst, berth_http_req *);
+    /* May replace resp->headers by an array in the arena, and change the status. In reverse order. */
+    berth_status (*on_response)(void *inst, berth_http_req *, berth_http_resp *);
+    /* May edit the list; its presence makes the length of the answer unknown. last: nothing follows. */
+    berth_status (*on_resp_body)(void *inst, berth_http_req *, berth_segs *, int32_t last);
+    /* The answer is complete or given up. body: bytes sent of it; usec since the request's first byte. */
+    void (*on_log)(void *inst, berth_http_req *, const berth_http_resp *, uint64_t body, uint64_t usec);
+    void (*on_destroy)(void *inst, berth_http_req *);
+} berth_http_filter_ops;
+
+typedef struct berth_http_ext {
+    berth_hdr h;
+    /* The whole answer. Segments as in berth_stream_ops.write. BERTH_OK, BERTH_AGAIN (accepted),
+     * BERTH_E_STATE (answered already), BERTH_E_GONE, BERTH_E_INVAL. */
+    berth_status (*respond)(berth_http_req *, const berth_http_resp *, const berth_seg *, uint32_t n);
+    /* Head only; body() and end() follow. Unknown length: chunked, or until close for HTTP/1.0. */
+    berth_status (*start)(berth_http_req *, const berth_http_resp *);
+    berth_status (*body)(berth_http_req *, const berth_seg *, uint32_t n);
+    berth_status (*end)(berth_http_req *, const berth_header *trailers, uint32_t n);
+    /* 103 and the like; 100 is sent by itself when the handler first takes body bytes. */
+    berth_status (*informational)(berth_http_req *, uint32_t status, const berth_header *, uint32_t n);
+    /* Gives the exchange up: the connection (HTTP/1) or stream (HTTP/2) is cut. on_abort follows. */
+    berth_status (*abort)(berth_http_req *, berth_status why);
+    /* on != 0: no on_body until called with 0. */
+    void (*body_pause)(berth_http_req *, int32_t on);
+    /* For other threads; the ticket's object is the berth_http_req. */
+    berth_ticket (*ticket)(berth_http_req *);
+    /* Ends the PENDING of the filter's on_request with that verdict. */
+    berth_status (*filter_resume)(berth_http_req *, berth_status verdict);
+    /* Sets or adds a field of the request for those who come after; views stay valid. */
+    berth_status (*set_header)(berth_http_req *, berth_sv name, berth_sv value);
+    /* Who is at the other end of the connection; valid until the next call of any conn() or info(). */
+    const berth_conn_info *(*conn)(berth_http_req *);
+    /* Room for n more segments in the list, which may move; BERTH_E_NOMEM. */
+    berth_status (*segs_reserve)(berth_http_req *, berth_segs *, uint32_t n);
+    /* A complete answer with Berth's error page for that status (400..599). */
+    berth_status (*error)(berth_http_req *, uint32_t status);
+} berth_http_ext;
+
+#ifdef __cplusplus
+}
+#endif
+#endif
