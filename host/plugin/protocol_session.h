@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "net/connection.h"
+
+#include "berth/protocol.h"
+
+namespace berth {
+
+class StreamContext;
+class TlsServer;
+
+// The protocol instance that serves a listener of this worker.
+struct ProtocolEndpoint {
+    const berth_protocol_ops* ops = nullptr;
+    void* instance = nullptr;
+    uint32_t listener = 0;  // index into the configuration's listen addresses
+    uint32_t stamp = 0;     // number of the instance, for crash attribution
+    TlsServer* tls = nullptr;  // certificates for TLS and STARTTLS, or none
+};
+
+// The boundary between one Connection and the plugin that uses it, in both directions: events become C
+// calls, C calls of berth_stream_ops become calls of the Connection. Lives from accept or connect until
+// on_close returned.
+class ProtocolSession final : public berth_stream, public ConnectionObserver {
+public:
+    // An accepted connection: the endpoint's on_open() gives it its user, at once or, when tls is set,
+    // after the handshake.
+    static void accept(StreamContext& context,
+                       const ProtocolEndpoint& endpoint,
+                       Connection& connection,
+                       uint32_t handshake_ms,
+                       bool tls);
+    // A connection made by a plugin, which is its user from the start.
+    static ProtocolSession& adopt(StreamContext& context,
+                                  Connection& connection,
+                                  const berth_stream_cb& cb,
+                                  void* user);
+
+    berth_status on_data(berth_rbuf& input) noexcept override;
+    void on_writable() noexcept override;
+    void on_timeout() noexcept override;
+    void on_drain(uint64_t deadline_ms) noexcept override;
+    void on_tls(berth_status status) noexcept override;
+    void on_close(berth_status why) noexcept override;
+
+    Connection& connection() const { return *connection_; }
+
+private:
+    friend struct StreamOps;
+    ProtocolSession(StreamContext& context, const ProtocolEndpoint* endpoint, Connection& connection);
+    ~ProtocolSession() = default;
+    bool open() noexcept;
+
+    StreamContext* context_;
+    const ProtocolEndpoint* endpoint_;  // null for connections made by a plugin
+    Connection* connection_;
+    const berth_stream_cb* cb_ = nullptr;  // null until on_open() gave one
+    void* user_ = nullptr;
+    uint64_t id_;
+    berth_ticket ticket_ = 0;
+};
+
+}  // namespace berth
