@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/unique_fd.h"
+
+namespace berth {
+
+struct Config;
+struct CheckedConfig;
+class CounterPage;
+class HostServices;
+class PluginRegistry;
+class Scoreboard;
+class TicketKeys;
+class TlsMaterial;
+
+// Everything a worker starts from; made by the zygote and inherited over the fork.
+struct WorkerSetup {
+    uint32_t slot = 0;
+    uint32_t workers = 1;
+    uint64_t generation = 0;
+    const Config* config = nullptr;
+    CheckedConfig* checked = nullptr;
+    PluginRegistry* plugins = nullptr;
+    HostServices* services = nullptr;
+    Scoreboard* scoreboard = nullptr;
+    CounterPage* counters = nullptr;
+    TicketKeys* tickets = nullptr;
+    const TlsMaterial* tls = nullptr;
+    // This slot's listening socket of each listen address, in the order of Config's list; invalid where the
+    // address belongs to another worker group.
+    std::vector<UniqueFd> listeners;
+    UniqueFd control;                      // to the supervisor
+    std::vector<std::string> quarantined;  // plugins that are not to be used
+};
+
+// Builds the loop, the services, the instances and the listeners, says READY on the control socket and
+// serves until it is told to stop. Returns the exit status of the process.
+int run_worker(WorkerSetup setup);
+
+}  // namespace berth
