@@ -1,0 +1,95 @@
+#pragma once
+
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "net/address_counter.h"
+
+namespace berth {
+
+class Admission;
+
+// The place that one connection takes; gives it back when it dies.
+class ConnectionSlot {
+public:
+    ConnectionSlot() = default;
+    ConnectionSlot(ConnectionSlot&& other) noexcept;
+    ConnectionSlot& operator=(ConnectionSlot&& other) noexcept;
+    ~ConnectionSlot();
+    explicit operator bool() const { return admission_ != nullptr; }
+
+private:
+    friend class Admission;
+    ConnectionSlot(Admission& admission, AddressCounter::Key key) : admission_(&admission), key_(key) {}
+
+    Admission* admission_ = nullptr;
+    AddressCounter::Key key_ = 0;
+};
+
+// The place that one handshake under way takes.
+class HandshakeSlot {
+public:
+    HandshakeSlot() = default;
+    HandshakeSlot(HandshakeSlot&& other) noexcept;
+    HandshakeSlot& operator=(HandshakeSlot&& other) noexcept;
+    ~HandshakeSlot();
+    explicit operator bool() const { return admission_ != nullptr; }
+
+private:
+    friend class Admission;
+    explicit HandshakeSlot(Admission& admission) : admission_(&admission) {}
+
+    Admission* admission_ = nullptr;
+};
+
+// What all listeners of a worker share: how many connections are open, in all and by address, and how many
+// handshakes are under way. At a limit listeners stop to accept (the kernel's queue waits) and go on as soon
+// as a place is free.
+class Admission {
+public:
+    struct Limits {
+        uint32_t connections_max = 1024;
+        uint32_t handshakes_max = 512;
+    };
+    enum class Gate : uint8_t { kOpen, kConnections, kHandshakes };
+
+    // Told when the gate opens again.
+    class Waiter {
+    public:
+        virtual void on_gate_open() = 0;
+
+    protected:
+        ~Waiter() = default;
+    };
+
+    Admission(const Limits& limits, uint64_t seed);
+    Admission(const Admission&) = delete;
+    Admission& operator=(const Admission&) = delete;
+
+    Gate gate() const;
+    // An empty slot: the address has `per_address_max` connections already.
+    ConnectionSlot admit(const SocketAddress& peer, uint32_t per_address_max);
+    // Never refused: connections that are accepted already may start one each.
+    HandshakeSlot begin_handshake();
+
+    void add(Waiter& waiter);
+    void remove(Waiter& waiter);
+
+    uint32_t connections() const { return connections_; }
+    uint32_t handshakes() const { return handshakes_; }
+
+private:
+    friend class ConnectionSlot;
+    friend class HandshakeSlot;
+    void release_connection(AddressCounter::Key key);
+    void release_handshake();
+    void tell_if_opened(Gate before);
+
+    Limits limits_;
+    uint32_t connections_ = 0, handshakes_ = 0;
+    AddressCounter by_address_;
+    std::vector<Waiter*> waiters_;
+};
+
+}  // namespace berth

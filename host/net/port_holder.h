@@ -1,0 +1,25 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace berth {
+
+struct PortHolder {
+    pid_t pid = 0;
+    std::string name;
+};
+
+// Inodes of the sockets of a /proc/net/tcp, tcp6, udp or udp6 table that hold the local port; for TCP
+// only those that listen.
+std::vector<uint64_t> port_inodes(std::string_view table, uint16_t port, bool stream);
+
+// The process that holds a port, as far as /proc lets this user see it.
+std::optional<PortHolder> find_port_holder(uint16_t port, bool stream);
+
+}  // namespace berth

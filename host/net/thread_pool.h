@@ -1,0 +1,47 @@
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace berth {
+
+class EventLoop;
+
+// A few threads for work that blocks (files, password hashes). They start with the first work, so a worker
+// that needs none has none.
+class ThreadPool {
+public:
+    ThreadPool(EventLoop& loop, unsigned threads, size_t queue_max = 1024);
+    ~ThreadPool();
+    ThreadPool(const ThreadPool&) = delete;
+    ThreadPool& operator=(const ThreadPool&) = delete;
+
+    // Loop: runs work() on a thread, then done() on the loop. false: the queue is full or the pool stopped,
+    // neither will run.
+    bool run(std::function<void()> work, std::function<void()> done);
+    // Loop: finishes what was accepted and joins the threads; done() is still posted for each.
+    void stop();
+
+private:
+    struct Job {
+        std::function<void()> work, done;
+    };
+    void start();
+    void serve();
+
+    EventLoop& loop_;
+    const unsigned thread_count_;
+    const size_t queue_max_;
+    std::mutex mutex_;
+    std::condition_variable wake_;
+    std::deque<Job> queue_;  // guarded by mutex_, as is stopping_
+    bool stopping_ = false;
+    std::vector<std::thread> threads_;
+};
+
+}  // namespace berth
