@@ -1,0 +1,34 @@
+#pragma once
+
+#include "config/config.h"
+#include "config/config_node.h"
+#include "config/factory_index.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace berth {
+
+// A protocol and the sites it serves: one instance per worker.
+struct ProtocolUse {
+    std::string protocol;  // "http"
+    PluginUse* use = nullptr;
+    std::vector<uint32_t> listeners;  // ids: indexes of Config::listeners
+};
+
+// The part of the configuration that belongs to plugins, checked against their schemas.
+struct CheckedConfig {
+    // One per protocol: the list of its sites, see berth/protocol.h. Never changed after the check:
+    // plugins hold pointers into it.
+    std::vector<std::unique_ptr<berth_cfg>> roots;
+    // In the order of creation: an instance comes after those that its settings name.
+    std::vector<std::unique_ptr<PluginUse>> uses;
+    std::vector<ProtocolUse> protocols;
+};
+
+// Phase 2, where plugins are loaded: checks the sites against the schemas of the plugins that they
+// name.
+CheckedConfig check_config(const Config& config, FactoryIndex& index, Diagnostics& diagnostics);
+
+}  // namespace berth

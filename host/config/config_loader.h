@@ -1,0 +1,17 @@
+#pragma once
+
+#include "config/config.h"
+
+#include <string>
+
+namespace berth {
+
+// Phase 1, without any plugin code: reads every file once, checks the text and the host's own
+// settings. path: a site file (one site per YAML document), a berth.yaml, or a folder that holds
+// either. The result is only meaningful when diagnostics has no errors.
+Config load_config(const std::string& path, Diagnostics& diagnostics);
+
+// The same for a text with sites, as the one-shot commands make it.
+Config load_sites(SourceRef source, Diagnostics& diagnostics);
+
+}  // namespace berth
