@@ -1,0 +1,147 @@
+#!/usr/bin/env python3
+"""Every check fails on a seeded violation, and passes on what looks like one but is not."""
+import os
+import subprocess
+import tempfile
+import unittest
+
+import hardening
+import layers
+import sizes
+import words
+
+
+class Tree(unittest.TestCase):
+    def setUp(self):
+        self.root = tempfile.TemporaryDirectory()
+        self.addCleanup(self.root.cleanup)
+
+    def put(self, path, text):
+        full = os.path.join(self.root.name, path)
+        os.makedirs(os.path.dirname(full), exist_ok=True)
+        with open(full, "w", encoding="utf-8") as file:
+            file.write(text)
+        return full
+
+    def expect(self, check, *parts):
+        found = check.violations(self.root.name)
+        self.assertEqual(len(found), len(parts), found)
+        for line, part in zip(found, parts):
+            self.assertIn(part, line)
+
+
+class Layers(Tree):
+    def test_upward_include(self):
+        self.put("host/net/a.cpp", '#include "plugin/manifest.h"\n')
+        self.expect(layers, "host/net may not use host/plugin")
+
+    def test_library_away_from_home(self):
+        self.put("host/net/a.cpp", "#include <openssl/ssl.h>\n")
+        self.expect(layers, "home of this library is host/tls")
+
+    def test_json_belongs_to_config(self):
+        self.put("host/process/a.cpp", "#include <Poco/JSON/Parser.h>\n")
+        self.expect(layers, "host/config")
+
+    def test_plugin_includes_host(self):
+        self.put("plugins/hello/a.c", '#include "base/result.h"\n')
+        self.expect(layers, "its own folder only")
+
+    def test_plugin_includes_other_plugin(self):
+        self.put("plugins/http/router.h", "")
+        self.put("plugins/hello/a.c", '#include "../http/router.h"\n')
+        self.expect(layers, "its own folder only")
+
+    def test_host_includes_plugin(self):
+        self.put("host/plugin/a.cpp", '#include "plugins/http/router.h"\n')
+        self.expect(layers, "does not know plugins")
+
+    def test_sdk_includes_posix(self):
+        self.put("sdk/include/berth/a.h", "#include <unistd.h>\n")
+        self.expect(layers, "C99 headers only")
+
+    def test_net_includes_http_header_of_sdk(self):
+        self.put("host/net/a.h", '#include "berth/http.h"\n')
+        self.expect(layers, "may not use this header of the SDK")
+
+    def test_downward_includes_are_fine(self):
+        self.put("host/process/a.cpp", '#include "net/poller.h"\n#include "berth/abi.h"\n#include <vector>\n')
+        self.put("plugins/http/b.h", "")
+        self.put("plugins/http/b.cpp", '#include "b.h"\n#include "berth/http.h"\n#include <nghttp2/nghttp2.h>\n')
+        self.expect(layers)
+
+
+class Sizes(Tree):
+    def test_long_file(self):
+        self.put("host/net/a.h", "\n" * 501)
+        self.expect(sizes, "501 lines, at most 500")
+
+    def test_tests_may_be_longer(self):
+        self.put("tests/unit/a_test.cpp", "\n" * 501)
+        self.expect(sizes)
+
+    def test_long_main(self):
+        self.put("host/main.cpp", "\n" * 61)
+        self.expect(sizes, "at most 60")
+
+    def test_long_function(self):
+        body = "    x();\n" * 70
+        self.put("host/net/a.cpp", "A::A(int a)\n    : a_{a}, b_(1) {\n" + body + "}\nint f() { return 1; }\n")
+        self.expect(sizes, "A::A has 72 lines")
+
+    def test_class_of_short_functions(self):
+        self.put("host/net/a.h", "class A final : public B {\n" + "    int f() const { return '{'; }\n" * 90 + "};\n")
+        self.expect(sizes)
+
+
+class Words(Tree):
+    def test_unbounded_function(self):
+        self.put("host/net/a.cpp", "strcpy(a, b);\n")
+        self.expect(words, "has no bound")
+
+    def test_only_in_a_comment_or_string(self):
+        self.put("host/net/a.cpp", '// strcpy(a, b)\nauto a = "atoi(x)"; /* sprintf(\n*/ my_strcpy(1);\n')
+        self.expect(words)
+
+    def test_shared_ptr(self):
+        self.put("host/net/a.cpp", "std::shared_ptr<int> a;\n")
+        self.expect(words, "unique_ptr")
+
+    def test_todo_without_issue(self):
+        self.put("host/net/a.cpp", "// TODO: later\n// TODO(#12): known\n")
+        self.expect(words, "a.cpp:1")
+
+    def test_file_name(self):
+        self.put("host/base/string_utils.cpp", "")
+        self.expect(words, "name the file")
+
+    def test_include_guard(self):
+        self.put("host/base/a.h", "#ifndef A_H\n")
+        self.expect(words, "#pragma once")
+
+    def test_sleep_in_unit_test(self):
+        self.put("tests/unit/a_test.cpp", "std::this_thread::sleep_for(1s);\n")
+        self.expect(words, "fake clock")
+
+    def test_path_of_a_machine(self):
+        self.put("host/README.md", "see " + "/work/" + "main\n")
+        self.expect(words, "somebody's machine")
+
+
+class Hardening(Tree):
+    def build(self, *options):
+        source = self.put("a.c", "int main(void) { return 0; }\n")
+        program = os.path.join(self.root.name, "a")
+        subprocess.run(["cc", "-o", program, source, *options], check=True)
+        return list(hardening.faults(program))
+
+    def test_hardened(self):
+        self.assertEqual(self.build("-pie", "-fPIE", "-Wl,-z,relro,-z,now,-z,noexecstack"), [])
+
+    def test_every_fault(self):
+        found = self.build("-no-pie", "-Wl,-z,norelro,-z,lazy,-z,execstack,-rpath,/x")
+        self.assertEqual(len(found), 5, found)
+
+
+if __name__ == "__main__":
+    unittest.main()
