@@ -48,7 +48,7 @@ struct TlsSettings {
 };
 
 // What applies to connections before any plugin sees them; the same for all sites of a listener.
-struct ConnectionLimits {
+struct SiteLimits {
     std::vector<std::string> allow, deny;  // CIDRs at accept; empty allow = all
     uint32_t connections_per_address = 1024;
     uint32_t connections_max = 0;  // 0: from RLIMIT_NOFILE
@@ -57,7 +57,7 @@ struct ConnectionLimits {
     uint32_t send_rate_min = 500;  // bytes per second
     bool count_local = false;      // loopback and Unix peers count for connections_per_address, too
 
-    bool operator==(const ConnectionLimits&) const = default;
+    bool operator==(const SiteLimits&) const = default;
 };
 
 struct SiteConfig {
@@ -66,7 +66,7 @@ struct SiteConfig {
     std::vector<std::string> hosts;  // lower-case; "*.example.com"; empty: every name
     std::optional<TlsSettings> tls;
     std::vector<std::pair<std::string, TlsSettings>> tls_names;  // per host name (SSL_CONTEXTS)
-    ConnectionLimits connections;
+    SiteLimits connections;
     std::string group = "main";
     bool enabled = true;
     RawNode raw;  // the whole site, for the protocol's schema
