@@ -1,0 +1,73 @@
+/* A handler that a test can make crash: GET /crash ends the worker, everything else answers "up". */
+#include <signal.h>
+#include <string.h>
+
+#include "berth/http.h"
+#include "berth_plugin_info.h"
+
+static berth_status load(const berth_host *host, void **mod) {
+    *mod = (void *)host->get_extension(host, BERTH_HTTP_EXT);
+    return BERTH_OK;
+}
+
+static berth_status create(void *mod, const berth_cfg *cfg, void *shared, void **inst) {
+    (void)cfg;
+    (void)shared;
+    *inst = mod;
+    return BERTH_OK;
+}
+
+static void destroy(void *inst) {
+    (void)inst;
+}
+
+static berth_status on_request(void *inst, berth_http_req *req) {
+    static const char crash[] = "/crash";
+    const berth_http_ext *http = inst;
+    if (req->path.n == sizeof(crash) - 1 && memcmp(req->path.p, crash, req->path.n) == 0) {
+        raise(SIGSEGV);
+    }
+    berth_http_resp head = { BERTH_HDR(berth_http_resp), 200, 0, NULL, 0, 0, 2 };
+    berth_seg body = { BERTH_SEG_STATIC, 0, { "up" }, 2, { 0 } };
+    berth_status status = http->respond(req, &head, &body, 1);
+    return status < 0 ? status : BERTH_OK;
+}
+
+static const berth_http_handler_ops ops = {
+    .h = BERTH_HDR(berth_http_handler_ops),
+    .on_request = on_request,
+};
+static const berth_factory factory = {
+    .h = BERTH_HDR(berth_factory),
+    .kind = BERTH_HTTP_HANDLER_KIND,
+    .name = "faulty",
+    .config_schema = berth_schema_faulty,
+    .summary = "Crashes when asked",
+    .ops = &ops,
+    .create = create,
+    .destroy = destroy,
+};
+static const char *const required[] = { BERTH_HTTP_EXT, NULL };
+static const char *const nothing[] = { NULL };
+static const berth_factory *const factories[] = { &factory, NULL };
+static const berth_module module = {
+    .h = BERTH_HDR(berth_module),
+    .magic = BERTH_MAGIC,
+    .abi_major = BERTH_ABI_MAJOR,
+    .abi_minor_built = BERTH_ABI_MINOR,
+    .abi_minor_required = BERTH_PLUGIN_REQUIRED,
+    .flags = BERTH_PLUGIN_FLAGS,
+    .id = BERTH_PLUGIN_ID,
+    .version = BERTH_PLUGIN_VERSION,
+    .vendor = "Berth",
+    .license = "Apache-2.0",
+    .summary = "Crashes for tests",
+    .required = required,
+    .provides = nothing,
+    .factories = factories,
+    .load = load,
+};
+
+const berth_module *berth_module_v1(void) {
+    return &module;
+}

@@ -1,0 +1,1 @@
+"""What the integration tests share: a real server, raw HTTP, certificates, the process table."""
