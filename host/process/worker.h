@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/unique_fd.h"
@@ -19,8 +20,11 @@ class TlsMaterial;
 
 // Everything a worker starts from; made by the zygote and inherited over the fork.
 struct WorkerSetup {
-    uint32_t slot = 0;
+    uint32_t slot = 0;     // of the counters; stays the same when the worker is replaced
     uint32_t workers = 1;
+    uint32_t row = 0;      // of the scoreboard
+    uint32_t connections_max = 1024;
+    uint32_t handshakes_max = 512;
     uint64_t generation = 0;
     const Config* config = nullptr;
     CheckedConfig* checked = nullptr;
@@ -35,6 +39,7 @@ struct WorkerSetup {
     std::vector<UniqueFd> listeners;
     UniqueFd control;                      // to the supervisor
     std::vector<std::string> quarantined;  // plugins that are not to be used
+    std::vector<std::pair<std::string, UniqueFd>> logs;  // access logs that the supervisor opened
 };
 
 // Builds the loop, the services, the instances and the listeners, says READY on the control socket and
