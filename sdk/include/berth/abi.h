@@ -30,6 +30,15 @@ extern "C" {
 #define BERTH_EXPORT __attribute__((visibility("default")))
 #endif
 
+/* Conversions that neither language warns about. */
+#ifdef __cplusplus
+#define BERTH_CAST(T, value) static_cast<T>(value)
+#define BERTH_RECAST(T, value) reinterpret_cast<T>(value)
+#else
+#define BERTH_CAST(T, value) ((T)(value))
+#define BERTH_RECAST(T, value) ((T)(value))
+#endif
+
 /* Where a function may be called. Without a mark: BERTH_LOOP.
  * ZYGOTE: in the zygote, before the workers are forked. LOOP: on the loop that owns the object.
  * POOL: on a thread of the host's pool. ANY: on every thread. */
@@ -71,7 +80,7 @@ enum {
 typedef struct berth_hdr {
     uint32_t size, flags;
 } berth_hdr;
-#define BERTH_HDR(T) { (uint32_t)sizeof(T), 0 }
+#define BERTH_HDR(T) { BERTH_CAST(uint32_t, sizeof(T)), 0 }
 /* Is member m of the table there? Needed for members later than the first release of an extension. */
 #define BERTH_HAS(T, t, m) \
     ((t) != NULL && (t)->h.size >= offsetof(T, m) + sizeof((t)->m) && (t)->m != NULL)
@@ -217,10 +226,11 @@ BERTH_EXPORT const berth_module *berth_module_v1(void);
 
 /* n bytes aligned to 16 that last until the arena is reset or closed; NULL when memory is exhausted. */
 static inline void *berth_alloc(const berth_host *host, berth_arena *arena, size_t n) {
-    uintptr_t at = ((uintptr_t)arena->cur + 15u) & ~(uintptr_t)15u;
-    if (at <= (uintptr_t)arena->end && n <= (uintptr_t)arena->end - at) {
-        arena->cur = (uint8_t *)(at + n);
-        return (void *)at;
+    uintptr_t at = (BERTH_RECAST(uintptr_t, arena->cur) + 15u) & ~BERTH_CAST(uintptr_t, 15u);
+    uintptr_t end = BERTH_RECAST(uintptr_t, arena->end);
+    if (at <= end && n <= end - at) {
+        arena->cur = BERTH_RECAST(uint8_t *, at + n);
+        return BERTH_RECAST(void *, at);
     }
     return host->arena_more(arena, n, 16);
 }
