@@ -1,0 +1,70 @@
+"""Access logs: their formats, and that rotation loses no line."""
+import json
+import os
+import re
+import signal
+import unittest
+
+from support import http, processes, server
+from support.load import Load
+from support.ports import free_port
+
+COMMON = r'127\.0\.0\.1 - - \[\d{2}/\w{3}/\d{4}:\d{2}:\d{2}:\d{2} [+-]\d{4}\] "GET /a\?b=c HTTP/1\.1" 200 \d+'
+
+
+class AccessLog(server.BerthTest):
+    def start(self, log_format):
+        port = free_port()
+        self.path = os.path.join(self.folder, "access.log")
+        return self.serve(f"site: hello\nlisten: http://127.0.0.1:{port}\nhello: {{}}\n"
+                          f"access_log: {{ format: {log_format}, to: {self.path} }}\n", port=port)
+
+    def lines(self, path=None):
+        try:
+            with open(path or self.path, encoding="utf-8") as file:
+                return file.read().splitlines()
+        except FileNotFoundError:
+            return []
+
+    def first_line(self, log_format, fields=()):
+        started = self.start(log_format)
+        http.get(started.address, "/a?b=c", fields=fields)
+        return processes.wait_until(self.lines, what="a line")[0]
+
+    def test_common(self):
+        self.assertRegex(self.first_line("common"), f"^{COMMON}$")
+
+    def test_combined(self):
+        line = self.first_line("combined", ["Referer: http://from.test/", 'User-Agent: me "quoted"'])
+        self.assertRegex(line, f'^{COMMON} "http://from.test/" "me ')
+        self.assertNotIn('"quoted"', line, "quotes of the client are escaped")
+
+    def test_json(self):
+        line = json.loads(self.first_line("json"))
+        self.assertIn(200, line.values())
+
+    def test_client_cannot_forge_a_line(self):
+        started = self.start("combined")
+        with http.Client(started.address) as client:
+            client.send(b"GET / HTTP/1.1\r\nHost: a\r\nUser-Agent: \x1b[2J\xff\t\r\nConnection: close\r\n\r\n")
+            client.rest()
+        for line in self.lines():
+            self.assertIsNone(re.search(r"[\x00-\x1f\x7f]", line))
+
+    def test_rotation_loses_nothing(self):
+        started = self.start("common")
+        old = []
+        with Load(started.address, clients=4) as load:
+            for number in range(10):
+                load.wait_for(100)
+                old.append(f"{self.path}.{number}")
+                os.rename(self.path, old[-1])
+                started.signal(signal.SIGUSR1)
+                processes.wait_until(lambda: os.path.exists(self.path), what="the log opened again")
+        started.stop()
+        self.assertEqual(load.hard, [])
+        self.assertEqual(sum(len(self.lines(path)) for path in [*old, self.path]), load.done)
+
+
+if __name__ == "__main__":
+    unittest.main()
