@@ -1,11 +1,14 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <span>
 
+#include "base/live.h"
 #include "base/unique_fd.h"
 #include "berth/abi.h"
+#include "net/output_queue.h"
 #include "net/poller.h"
 #include "net/socket_address.h"
 #include "net/timer_queue.h"
@@ -14,8 +17,8 @@
 namespace berth {
 
 class Connection;
+class ConnectionTable;
 class EventLoop;
-class OutputQueue;
 
 // The one user of a connection. Calls come from the top of the loop, never from inside a call of the same
 // connection.
@@ -27,7 +30,7 @@ public:
     virtual void on_writable() = 0;
     virtual void on_timeout() = 0;
     virtual void on_drain(uint64_t deadline_ms) = 0;
-    // A handshake that start_tls() began has ended.
+    // A handshake has ended: BERTH_OK, or an error that on_close follows.
     virtual void on_tls(berth_status status) = 0;
     // Exactly once, last; the connection is gone when it returns.
     virtual void on_close(berth_status why) = 0;
@@ -38,52 +41,147 @@ protected:
 
 enum class TimeoutKind : uint8_t { kNone, kIdle, kDeadline };
 
+// Limits that a connection enforces itself, as places in ConnectionLimits::hits.
+enum class ConnectionLimit : uint8_t { kOutput, kKeptInput, kSendTimeout, kSendRate, kHandshake };
+
 struct ConnectionLimits {
     uint32_t low_watermark = 16 * 1024;
     uint32_t high_watermark = 64 * 1024;
     uint32_t output_max = 8 * 1024 * 1024;
-    uint32_t kept_input_max = 64 * 1024;
-    uint32_t send_timeout_ms = 30'000;  // no byte sent for so long
-    uint32_t send_rate_min = 500;       // bytes per second, averaged over 10 s, while output waits
+    uint32_t kept_input_max = 64 * 1024;  // at most that
+    uint32_t send_timeout_ms = 30'000;    // the peer took no byte for so long
+    uint32_t send_rate_min = 500;         // bytes per second, averaged over 10 s, while output waits
     uint32_t linger_ms = 2'000;
     uint32_t linger_bytes = 64 * 1024;
+    std::array<uint64_t*, 5> hits{};  // counters by ConnectionLimit; null: not counted
 };
 
 // An accepted or connected stream socket: reading into the loop's buffer, queued output sent once per turn,
 // flow control, one timeout, orderly close. Made and owned by the EventLoop; an idle one holds no buffer.
-class Connection final : public Watcher, private TimerEntry {
+//
+//   kNew -> kHandshake -> kOpen -> kClosing -> kLingering -> kClosed -> kGone
+// Each may be skipped, and start_tls() goes back from kOpen to kHandshake; on_close comes between the last two.
+class alignas(64) Connection final : public Watcher, private TimerEntry {
 public:
-    Connection(EventLoop& loop, UniqueFd fd, const SocketAddress& peer, const ConnectionLimits& limits);
+    // limits must outlive the connection.
+    Connection(EventLoop& loop, UniqueFd fd, const SocketAddress& peer,
+               const ConnectionLimits& limits);
     ~Connection();
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
 
     // Begins to watch the socket. With a transport its handshake runs first, for at most handshake_ms, and
-    // then on_tls(BERTH_OK) comes before any data. Tries to read at once.
-    void start(ConnectionObserver& observer, std::unique_ptr<Transport> transport, uint32_t handshake_ms);
+    // then on_tls(BERTH_OK) comes before any data. Reading begins in this turn, not inside this call.
+    void start(ConnectionObserver& observer, std::unique_ptr<Transport> transport,
+               uint32_t handshake_ms);
 
     // See berth_stream_ops of the SDK (berth/stream.h) for the contract of these.
     berth_status write(std::span<const berth_seg> segments, bool fin);
     void pause_reading(bool on);
     void set_timeout(TimeoutKind kind, uint64_t ms);
     void close(berth_status why, bool linger);
-    // STARTTLS: BERTH_E_STATE when plaintext is kept or output is unsent.
+    // STARTTLS: BERTH_E_STATE when plaintext is kept or output is unsent. Plaintext that the on_data being run
+    // leaves fails the handshake.
     berth_status start_tls(std::unique_ptr<Transport> transport, uint32_t handshake_ms);
+    // From the top of the loop only: tells the observer.
     void drain(uint64_t deadline_ms);
 
     void set_observer(ConnectionObserver& observer) { observer_ = &observer; }
     ConnectionObserver* observer() const { return observer_; }
-    const SocketAddress& peer() const { return peer_; }
-    SocketAddress local() const;
+    SocketAddress peer() const { return peer_.expand(); }
+    SocketAddress local() const { return SocketAddress::local_of(fd_.get()); }
     const Transport* transport() const { return transport_.get(); }
-    uint64_t output_bytes() const;
+    uint64_t output_bytes() const { return output_ ? output_->bytes() : 0; }
     int fd() const { return fd_.get(); }
 
     // For the loop: sends what is queued; called at the end of the turn.
     void flush();
 
 private:
-    // helper NET: members and private functions
+    friend class ConnectionTable;
+
+    enum class State : uint8_t { kNew, kHandshake, kOpen, kClosing, kLingering, kClosed, kGone };
+
+    struct Flags {
+        bool paused : 1 = false;       // the observer wants no input
+        bool may_read : 1 = false;     // the socket may hold bytes: no read has come up short since
+        bool hung_up : 1 = false;      // the peer's end was reported: short reads prove nothing any more
+        bool peer_ended : 1 = false;   // and its end was read
+        bool end_told : 1 = false;     // and the observer knows
+        bool present : 1 = false;      // kept bytes are to be shown again
+        bool fin_queued : 1 = false;   // our end follows the output
+        bool fin_sent : 1 = false;
+        bool blocked : 1 = false;      // the socket takes nothing for now
+        bool again_given : 1 = false;  // the observer waits for on_writable
+        bool registered : 1 = false;   // the poller knows us
+        bool attended : 1 = false;     // on the table's list of those with something to do
+        bool unsent : 1 = false;       // on the table's list of those with output
+        bool dispatching : 1 = false;
+        bool linger : 1 = false;
+    };
+
+    struct Deadlines {
+        uint64_t user_ms = TimerQueue::kNever;   // what set_timeout() asked for
+        uint64_t phase_ms = TimerQueue::kNever;  // end of handshake or lingering
+    };
+
+    void on_ready(uint32_t ready) override;
+    void on_timer() override;
+
+    // connection.cpp: life
+    void dispatch();
+    void settle();
+    void register_fd();
+    void attend();
+    void fail(berth_status why);
+    void finish();
+    void shake_hands();
+    void handshake_failed(berth_status status);
+    void check_deadlines();
+    void arm();
+    void touch();
+    void want();
+    uint32_t interest() const;
+    void count_hit(ConnectionLimit limit);
+    ConnectionTable& table();
+
+    // connection_input.cpp
+    void read_input();
+    void receive();
+    IoResult read_some(std::span<uint8_t> into);
+    void show(uint8_t* fresh, size_t n);
+    void keep_rest(const berth_rbuf& input);
+    void tell_end();
+    void drop_input();
+
+    // connection_output.cpp
+    berth_status queue(const berth_seg& segment);
+    bool gather(const berth_seg& segment);
+    void tell_writable();
+    bool send_queued();
+    IoResult send_some(std::span<const iovec> from);
+    bool has_unsent() const;
+    void give_back_queue();
+    void block();
+    void check_progress();
+    int64_t bytes_in_kernel() const;
+    void end_output();
+    void leave();
+
+    UniqueFd fd_;
+    EventLoop& loop_;
+    ConnectionObserver* observer_ = nullptr;
+    std::unique_ptr<OutputQueue> output_;
+    std::unique_ptr<Transport> transport_;
+    HeapBlock::Ptr kept_;
+    const ConnectionLimits& limits_;
+    Deadlines deadlines_;
+    uint32_t idle_ms_ = 0;  // of an idle timeout
+    State state_ = State::kNew;
+    int8_t why_ = BERTH_OK;  // reason of the close
+    Flags flags_;
+    PeerAddress peer_;
+    [[no_unique_address]] Live<LiveKind::kConnection> live_;
 };
 
 }  // namespace berth

@@ -1,52 +1,91 @@
 #pragma once
-// contract for the other folders; helper NET completes it
+
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
+#include <vector>
 
+#include "base/result.h"
+#include "base/unique_fd.h"
 #include "net/poller.h"
 #include "net/timer_queue.h"
 
 namespace berth {
 
 class Connection;
-struct ConnectionLimits;
+class ConnectionTable;
+class SocketAddress;
 class ThreadPool;
+struct ConnectionLimits;
 
-// One loop per worker: waits, dispatches, runs timers, sends queued output, frees what was closed.
+// One loop per worker: waits, dispatches, runs timers and deferred tasks, lets its connections send what they
+// queued, frees what was closed. Everything belongs to the thread that runs it, except post() and stop().
 class EventLoop {
 public:
     struct Options {
         PollerKind poller = PollerKind::kAuto;
-        int poll_timeout_ms = -1;  // upper bound of one wait; -1: until something happens or a timer is due
-        unsigned pool_threads = 2; // started at first use
+        int poll_timeout_ms = -1;   // upper bound of one wait; -1: until something happens or a timer is due
+        unsigned pool_threads = 2;  // started at first use
     };
+    using Task = std::function<void()>;
 
     static Result<std::unique_ptr<EventLoop>> make(const Options& options);
     ~EventLoop();
+    EventLoop(const EventLoop&) = delete;
+    EventLoop& operator=(const EventLoop&) = delete;
 
-    void run();   // until stop()
-    void stop();  // ends run() after this turn
-    void turn(int timeout_ms);  // one turn, for tests
+    // Turns until stop().
+    void run();
+    // Ends run() after this turn; from any thread.
+    void stop();
+    // One turn that waits at most timeout_ms (-1: as run() does).
+    void turn(int timeout_ms);
 
     // Times of this turn, read once per turn.
-    uint64_t now_ms() const;
-    uint64_t now_us() const;
-    uint64_t wall_us() const;
+    uint64_t now_ms() const { return now_ms_; }
+    uint64_t now_us() const { return now_us_; }
+    uint64_t wall_us() const { return wall_us_; }
 
-    Poller& poller();
-    TimerQueue& timers();
+    Poller& poller() { return *poller_; }
+    TimerQueue& timers() { return timers_; }
     ThreadPool& pool();
+    // For connections.
+    ConnectionTable& table() { return *table_; }
 
     // Runs at the end of this turn, before output is sent.
-    void defer(std::function<void()> task);
+    void defer(Task task) { deferred_.push_back(std::move(task)); }
     // Any thread: runs on the loop soon, wakes it.
-    void post(std::function<void()> task);
+    void post(Task task);
 
     // A connection lives until its on_close returned.
-    Connection& add_connection(UniqueFd fd, const SocketAddress& peer, const ConnectionLimits& limits);
+    Connection& add_connection(UniqueFd fd, const SocketAddress& peer,
+                               const ConnectionLimits& limits);
     size_t connections() const;
     void for_each_connection(const std::function<void(Connection&)>& visit);
+
+private:
+    class Wakeup;
+
+    EventLoop(const Options& options, std::unique_ptr<Poller> poller);
+    void read_clock();
+    int wait_ms(int timeout_ms) const;
+    void run_deferred();
+    void run_posted();
+
+    const Options options_;
+    std::unique_ptr<Poller> poller_;
+    TimerQueue timers_;
+    std::unique_ptr<Wakeup> wakeup_;
+    std::unique_ptr<ConnectionTable> table_;
+    std::vector<Task> deferred_;
+    uint64_t now_ms_ = 0;
+    uint64_t now_us_ = 0;
+    uint64_t wall_us_ = 0;
+    std::atomic<bool> stopped_{false};
+    std::mutex posted_mutex_;
+    std::vector<Task> posted_;
 };
 
 }  // namespace berth

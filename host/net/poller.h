@@ -30,8 +30,10 @@ public:
     virtual void want(int fd, Watcher& watcher, uint32_t interest) = 0;
     // Nothing is reported for fd any more, not even from the batch being dispatched.
     virtual void remove(int fd, Watcher& watcher) = 0;
-    // Waits at most timeout_ms (-1: for ever) and calls the watchers that are ready.
+    // Waits at most timeout_ms (-1: for ever) for something to be ready; a signal ends the wait, too.
     virtual void wait(int timeout_ms) = 0;
+    // Calls the watchers that wait() found ready. Apart from it, so that the loop reads its clock in between.
+    virtual void dispatch() = 0;
     virtual std::string_view name() const = 0;
 };
 

@@ -1,0 +1,121 @@
+#include "base/sys.h"
+
+#include <fcntl.h>
+#include <sys/eventfd.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/sendfile.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdio>
+
+namespace berth {
+
+namespace {
+
+// Variadic functions and those whose C signature differs from the table's need a face of their own.
+int real_fcntl(int fd, int command, int argument) { return ::fcntl(fd, command, argument); }
+int real_ioctl(int fd, unsigned long request, void* argument) {
+    return ::ioctl(fd, request, argument);
+}
+int real_open(const char* path, int flags, mode_t mode) { return ::open(path, flags, mode); }
+int real_openat(int at, const char* path, int flags, mode_t mode) {
+    return ::openat(at, path, flags, mode);
+}
+int real_prctl(int option, unsigned long a, unsigned long b, unsigned long c, unsigned long d) {
+    return ::prctl(option, a, b, c, d);
+}
+int real_accept4(int fd, sockaddr* peer, socklen_t* size, int flags) {
+    return ::accept4(fd, peer, size, flags);
+}
+int real_bind(int fd, const sockaddr* address, socklen_t size) { return ::bind(fd, address, size); }
+int real_connect(int fd, const sockaddr* address, socklen_t size) {
+    return ::connect(fd, address, size);
+}
+int real_getsockname(int fd, sockaddr* address, socklen_t* size) {
+    return ::getsockname(fd, address, size);
+}
+int real_getpeername(int fd, sockaddr* address, socklen_t* size) {
+    return ::getpeername(fd, address, size);
+}
+int real_sendmmsg(int fd, mmsghdr* messages, unsigned count, int flags) {
+    return ::sendmmsg(fd, messages, count, flags);
+}
+int real_recvmmsg(int fd, mmsghdr* messages, unsigned count, int flags, timespec* timeout) {
+    return ::recvmmsg(fd, messages, count, flags, timeout);
+}
+int real_getrlimit(int resource, rlimit* limit) {
+    return ::getrlimit(static_cast<__rlimit_resource>(resource), limit);
+}
+int real_setrlimit(int resource, const rlimit* limit) {
+    return ::setrlimit(static_cast<__rlimit_resource>(resource), limit);
+}
+
+constexpr Sys kReal = {
+    .read = ::read,
+    .write = ::write,
+    .readv = ::readv,
+    .writev = ::writev,
+    .pread = ::pread,
+    .recv = ::recv,
+    .send = ::send,
+    .recvmsg = ::recvmsg,
+    .sendmsg = ::sendmsg,
+    .recvmmsg = real_recvmmsg,
+    .sendmmsg = real_sendmmsg,
+    .sendfile = ::sendfile,
+    .socket = ::socket,
+    .socketpair = ::socketpair,
+    .bind = real_bind,
+    .listen = ::listen,
+    .accept4 = real_accept4,
+    .connect = real_connect,
+    .shutdown = ::shutdown,
+    .getsockopt = ::getsockopt,
+    .setsockopt = ::setsockopt,
+    .getsockname = real_getsockname,
+    .getpeername = real_getpeername,
+    .close = ::close,
+    .fcntl = real_fcntl,
+    .ioctl = real_ioctl,
+    .pipe2 = ::pipe2,
+    .eventfd = ::eventfd,
+    .epoll_create1 = ::epoll_create1,
+    .epoll_ctl = ::epoll_ctl,
+    .epoll_wait = ::epoll_wait,
+    .poll = ::poll,
+    .open = real_open,
+    .openat = real_openat,
+    .fstat = ::fstat,
+    .stat = ::stat,
+    .lstat = ::lstat,
+    .unlink = ::unlink,
+    .rename = ::rename,
+    .mkdir = ::mkdir,
+    .chmod = ::chmod,
+    .chown = ::chown,
+    .fsync = ::fsync,
+    .mmap = ::mmap,
+    .munmap = ::munmap,
+    .fork = ::fork,
+    .waitpid = ::waitpid,
+    .kill = ::kill,
+    .execve = ::execve,
+    .prctl = real_prctl,
+    .getrlimit = real_getrlimit,
+    .setrlimit = real_setrlimit,
+    .clock_gettime = ::clock_gettime,
+};
+
+}  // namespace
+
+const Sys& real_sys() { return kReal; }
+
+namespace sys_detail {
+constinit const Sys* current = &kReal;
+}
+
+}  // namespace berth

@@ -1,0 +1,98 @@
+#pragma once
+
+#include <sys/uio.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "base/live.h"
+#include "berth/abi.h"
+
+namespace berth {
+
+// Heap memory with a fill mark, one allocation; counted as LiveKind::kHeapBlock.
+class HeapBlock {
+public:
+    struct Free {
+        void operator()(HeapBlock* block) const;
+    };
+    using Ptr = std::unique_ptr<HeapBlock, Free>;
+
+    // Null when memory is exhausted.
+    static Ptr make(size_t capacity);
+
+    uint8_t* data() { return static_cast<uint8_t*>(static_cast<void*>(this + 1)); }
+    size_t size() const { return size_; }
+    size_t room() const { return capacity_ - size_; }
+    size_t capacity() const { return capacity_; }
+    // n <= room()
+    void append(const uint8_t* bytes, size_t n);
+    // n <= capacity(); the bytes may be the block's own.
+    void assign(const uint8_t* bytes, size_t n);
+
+private:
+    explicit HeapBlock(size_t capacity) : capacity_(capacity) {}
+
+    size_t capacity_;
+    size_t size_ = 0;
+};
+
+// What a connection has yet to send: pieces of the turn buffer, of memory that others own, and of heap blocks.
+class OutputQueue {
+public:
+    // How sending goes on while the socket takes nothing; kept by the connection.
+    struct Progress {
+        bool watched = false;
+        uint64_t check_at_ms = 0;
+        uint64_t window_from_ms = 0;
+        uint64_t moved_at_ms = 0;
+        uint64_t sent = 0;     // bytes that the socket took in this window
+        int64_t in_kernel = 0; // bytes that the socket held when the window began
+    };
+
+    OutputQueue() = default;
+    OutputQueue(const OutputQueue&) = delete;
+    OutputQueue& operator=(const OutputQueue&) = delete;
+    ~OutputQueue() { clear(); }
+
+    size_t bytes() const { return bytes_; }
+    bool empty() const { return bytes_ == 0; }
+    Progress& progress() { return progress_; }
+    const Progress& progress() const { return progress_; }
+
+    // Bytes in the turn buffer; joins them to the piece before when they follow it.
+    void add_turn(const uint8_t* bytes, size_t n);
+    // Bytes that stay where they are until sent. owner, when there is one, is released then.
+    void add_reference(const uint8_t* bytes, size_t n, berth_owner* owner);
+    // A copy on the heap. False when memory is exhausted.
+    [[nodiscard]] bool add_copy(const uint8_t* bytes, size_t n);
+
+    // The first pieces, at most bytes_max; returns how many entries it filled.
+    size_t gather(std::span<iovec> into, size_t bytes_max) const;
+    // The first n bytes were sent.
+    void consume(size_t n);
+    // Copies what lies in the turn buffer to the heap. False when memory is exhausted.
+    [[nodiscard]] bool keep();
+    // Forgets everything and releases what is owned.
+    void clear();
+
+private:
+    struct Piece {
+        const uint8_t* bytes;
+        size_t size;
+        berth_owner* owner;
+        HeapBlock::Ptr block;
+        bool in_turn;
+    };
+
+    std::vector<Piece> pieces_;
+    size_t first_ = 0;  // pieces before it are sent
+    size_t bytes_ = 0;
+    Progress progress_;
+    [[no_unique_address]] Live<LiveKind::kOutputQueue> live_;
+};
+
+}  // namespace berth
