@@ -66,7 +66,7 @@ public:
     // limits must outlive the connection.
     Connection(EventLoop& loop, UniqueFd fd, const SocketAddress& peer,
                const ConnectionLimits& limits);
-    ~Connection();
+    ~Connection() override;
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
 

@@ -21,7 +21,7 @@ protected:
     TimerEntry() = default;
     TimerEntry(const TimerEntry&) = delete;
     TimerEntry& operator=(const TimerEntry&) = delete;
-    ~TimerEntry() = default;
+    virtual ~TimerEntry() = default;
 
     // The deadline passed; the entry is no longer armed and may be set again.
     virtual void on_timer() = 0;
@@ -77,7 +77,7 @@ class Timer final : private TimerEntry {
 public:
     Timer(TimerQueue& queue, std::function<void()> action)
         : queue_(queue), action_(std::move(action)) {}
-    ~Timer() { cancel(); }
+    ~Timer() override { cancel(); }
 
     void set(uint64_t due_ms) { queue_.set(*this, due_ms); }
     void cancel() { queue_.cancel(*this); }
