@@ -8,6 +8,7 @@ import unittest
 import hardening
 import layers
 import sizes
+import system_calls
 import words
 
 
@@ -126,6 +127,20 @@ class Words(Tree):
     def test_path_of_a_machine(self):
         self.put("host/README.md", "see " + "/work/" + "main\n")
         self.expect(words, "somebody's machine")
+
+
+class SystemCalls(Tree):
+    def setUp(self):
+        super().setUp()
+        self.put("host/base/sys.h", "struct Sys {\n    int (*close)(int);\n    int (*read)(int);\n};\n")
+
+    def test_direct_calls(self):
+        self.put("host/net/a.cpp", "::close(fd);\nepoll_wait(1);\nstd::chrono::steady_clock::now();\n")
+        self.expect(system_calls, "::close", "epoll_wait", "steady_clock")
+
+    def test_through_the_table(self):
+        self.put("host/net/a.cpp", "sys().close(fd);\nsys().epoll_wait(1);\nPoller::close(1);\n// ::read(x)\n")
+        self.expect(system_calls)
 
 
 class Hardening(Tree):

@@ -20,7 +20,7 @@ HOST = {
 SDK_FOR_HOST = {
     "host/base": r"berth/(abi|status)\.h",
     "host/config": r"berth/(abi|config|protocol|status|stream)\.h",
-    "host/net": r"berth/(abi|config|protocol|status|stream)\.h",
+    "host/net": r"berth/(abi|config|net|protocol|status|stream)\.h",
     "host/tls": r"berth/(abi|config|protocol|status|stream)\.h",
     "host/plugin": r"berth/.*",
     "host/process": r"berth/.*",
@@ -67,7 +67,7 @@ def host_fault(folder, header):
 
 
 def plugin_fault(root, path, quote, header):
-    if header.startswith("berth/"):
+    if header.startswith("berth/") or header == "berth_plugin_info.h":
         return None
     if quote == '"':
         beside = os.path.join(root, os.path.dirname(path), header)
