@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/eventfd.h>
+#include <sys/inotify.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -98,8 +99,13 @@ constexpr Sys kReal = {
     .chmod = ::chmod,
     .chown = ::chown,
     .fsync = ::fsync,
+    .inotify_init1 = ::inotify_init1,
+    .inotify_add_watch = ::inotify_add_watch,
+    .inotify_rm_watch = ::inotify_rm_watch,
     .mmap = ::mmap,
     .munmap = ::munmap,
+    .mprotect = ::mprotect,
+    .madvise = ::madvise,
     .fork = ::fork,
     .waitpid = ::waitpid,
     .kill = ::kill,

@@ -67,10 +67,15 @@ struct Sys {
     int (*chmod)(const char*, mode_t);
     int (*chown)(const char*, uid_t, gid_t);
     int (*fsync)(int);
+    int (*inotify_init1)(int);
+    int (*inotify_add_watch)(int, const char*, uint32_t);
+    int (*inotify_rm_watch)(int, int);
 
     // Memory and processes
     void* (*mmap)(void*, size_t, int, int, int, off_t);
     int (*munmap)(void*, size_t);
+    int (*mprotect)(void*, size_t, int);
+    int (*madvise)(void*, size_t, int);
     pid_t (*fork)();
     pid_t (*waitpid)(pid_t, int*, int);
     int (*kill)(pid_t, int);

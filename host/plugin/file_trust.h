@@ -1,7 +1,6 @@
 #pragma once
 
 #include "base/result.h"
-#include "base/unique_fd.h"
 
 #include <sys/types.h>
 
@@ -13,6 +12,6 @@ namespace berth {
 // folder above it can be changed only by root or the owner given. Sticky folders such as /tmp may
 // be writable. Gives the descriptor of what was checked; errors go on from the file's name and say
 // what mends it.
-Result<UniqueFd> open_trusted(const std::string& path, uid_t owner);
+Result<int> open_trusted(const std::string& path, uid_t owner);
 
 }  // namespace berth

@@ -40,17 +40,23 @@ public:
 
     // Later handshakes of the site use these; on error the old ones stay. Running sessions are
     // untouched.
-    Status replace_key_pairs(std::string_view site_id, std::vector<TlsKeyPair> pairs);
+    Status replace_key_pairs(std::string_view site_id, const std::vector<TlsKeyPair>& pairs);
 
-    // Which site answers for a name (empty: none was sent); null: refuse it. For OpenSSL's
-    // callback.
-    ServerContext* context_for(std::string_view server_name) const;
+    // Which site answers for a name (empty: none was sent); null: refuse it.
+    const ServerContext* context_for(std::string_view server_name) const;
+    const std::vector<std::string>& alpn() const { return alpn_; }
 
 private:
-    TlsServer();
+    explicit TlsServer(std::vector<std::string> alpn);
 
+    Status add(TlsSite site, const TicketKeys* tickets);
+
+    const std::vector<std::string> alpn_;
     std::vector<std::unique_ptr<ServerContext>> contexts_;
     std::unique_ptr<ServerNames> names_;
+    size_t default_ = 0;  // index of the site for unknown names
+    bool has_default_ = false;
+    bool refuses_unknown_ = false;
 };
 
 }  // namespace berth

@@ -29,7 +29,8 @@ struct TlsSite {
     std::string client_ca_pem;                     // empty: client_fingerprints alone decide
     std::vector<std::string> client_fingerprints;  // SHA-256 of the DER in hex, colons allowed
     std::vector<std::string> client_hosts;  // names of which a client certificate must carry one
-    bool strict_sni = false;  // when it answers for every name: refuse names that no site has
+    bool strict_sni =
+        false;  // names that no site of the listener has are refused, as is no name at all
 };
 
 }  // namespace berth
