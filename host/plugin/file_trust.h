@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/result.h"
+#include "base/unique_fd.h"
 
 #include <sys/types.h>
 
@@ -12,6 +13,6 @@ namespace berth {
 // folder above it can be changed only by root or the owner given. Sticky folders such as /tmp may
 // be writable. Gives the descriptor of what was checked; errors go on from the file's name and say
 // what mends it.
-Result<int> open_trusted(const std::string& path, uid_t owner);
+Result<UniqueFd> open_trusted(const std::string& path, uid_t owner);
 
 }  // namespace berth

@@ -30,7 +30,7 @@ struct AvailablePlugin {
 class PluginRegistry final : public FactoryIndex {
 public:
     struct Policy {
-        std::vector<std::string> folders;  // see plugin_folders(); the first that has a plugin wins
+        std::vector<std::string> folders;  // see plugin_folders.h; the first that has a plugin wins
         uid_t owner = 0;                   // may own plugins, besides root
         ExtensionPredicate host_provides;  // extensions of the host itself
     };
@@ -63,7 +63,7 @@ public:
 private:
     struct Entry;
 
-    Entry* entry(std::string_view id, std::string* why_not);
+    Entry* entry(std::string_view id);
     std::string locate(std::string_view id) const;
 
     Policy policy_;
@@ -71,17 +71,5 @@ private:
     std::vector<Entry*> loaded_;                                          // in the order of load()
     std::vector<std::string> warnings_;
 };
-
-// Where plugins are looked for: what is configured, else BERTH_PLUGINS (a list with ':') unless
-// privileged, else the folders beside the program and those of the installation.
-struct PluginFolderSources {
-    std::vector<std::string> configured;
-    std::string environment;  // value of BERTH_PLUGINS
-    bool privileged = false;
-    std::string program_folder;  // where the running program lies
-};
-std::vector<std::string> plugin_folders(const PluginFolderSources& sources);
-// The same for this process.
-std::vector<std::string> plugin_folders(const std::vector<std::string>& configured);
 
 }  // namespace berth

@@ -1,11 +1,12 @@
 #pragma once
 
-#include <cstdint>
-#include <memory>
-
+#include "net/admission.h"
 #include "net/connection.h"
 
 #include "berth/protocol.h"
+
+#include <cstdint>
+#include <memory>
 
 namespace berth {
 
@@ -16,23 +17,35 @@ class TlsServer;
 struct ProtocolEndpoint {
     const berth_protocol_ops* ops = nullptr;
     void* instance = nullptr;
-    uint32_t listener = 0;  // index into the configuration's listen addresses
-    uint32_t stamp = 0;     // number of the instance, for crash attribution
+    uint32_t listener = 0;     // index into the configuration's listen addresses
+    uint32_t stamp = 0;        // number of the instance, for crash attribution
     TlsServer* tls = nullptr;  // certificates for TLS and STARTTLS, or none
 };
 
-// The boundary between one Connection and the plugin that uses it, in both directions: events become C
-// calls, C calls of berth_stream_ops become calls of the Connection. Lives from accept or connect until
-// on_close returned.
+// The places in the worker's limits that an accepted connection takes.
+struct AcceptedSlots {
+    ConnectionSlot connection;
+    HandshakeSlot handshake;
+};
+
+// The transport that a connection starts with, null for none, and how long its handshake may take.
+struct Handshake {
+    std::unique_ptr<Transport> transport;
+    uint32_t ms = 0;
+};
+
+// The boundary between one Connection and the plugin that uses it, in both directions: events
+// become C calls, C calls of berth_stream_ops become calls of the Connection. Lives from accept or
+// connect until on_close returned.
 class ProtocolSession final : public berth_stream, public ConnectionObserver {
 public:
-    // An accepted connection: the endpoint's on_open() gives it its user, at once or, when tls is set,
-    // after the handshake.
+    // Starts an accepted connection: the endpoint's on_open() gives it its user, at once or, with a
+    // transport, after the handshake.
     static void accept(StreamContext& context,
                        const ProtocolEndpoint& endpoint,
                        Connection& connection,
-                       uint32_t handshake_ms,
-                       bool tls);
+                       Handshake handshake,
+                       AcceptedSlots slots);
     // A connection made by a plugin, which is its user from the start.
     static ProtocolSession& adopt(StreamContext& context,
                                   Connection& connection,
@@ -50,15 +63,23 @@ public:
 
 private:
     friend struct StreamOps;
-    ProtocolSession(StreamContext& context, const ProtocolEndpoint* endpoint, Connection& connection);
+    friend std::default_delete<ProtocolSession>;
+    static constexpr uint32_t kHandshakeMs = 10'000;
+
+    ProtocolSession(StreamContext& context,
+                    const ProtocolEndpoint* endpoint,
+                    Connection& connection);
     ~ProtocolSession() = default;
     bool open() noexcept;
+    uint32_t stamp() const;
+    berth_status start_tls(const berth_tls_opts& opts);
 
     StreamContext* context_;
     const ProtocolEndpoint* endpoint_;  // null for connections made by a plugin
     Connection* connection_;
     const berth_stream_cb* cb_ = nullptr;  // null until on_open() gave one
     void* user_ = nullptr;
+    AcceptedSlots slots_;
     uint64_t id_;
     berth_ticket ticket_ = 0;
 };

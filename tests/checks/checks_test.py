@@ -5,6 +5,7 @@ import subprocess
 import tempfile
 import unittest
 
+import documents
 import hardening
 import layers
 import sizes
@@ -141,6 +142,42 @@ class SystemCalls(Tree):
     def test_through_the_table(self):
         self.put("host/net/a.cpp", "sys().close(fd);\nsys().epoll_wait(1);\nPoller::close(1);\n// ::read(x)\n")
         self.expect(system_calls)
+
+
+class Documents(Tree):
+    def setUp(self):
+        super().setUp()
+        self.put("CMakePresets.json", '{"configurePresets": [{"name": "dev"}]}')
+        # Stands for the program: refuses files that hold "bad", says "fine" of others.
+        self.program = self.put("berth", '#!/bin/sh\nif grep -q bad "$2"; then echo no; exit 3; fi\necho fine\n')
+        os.chmod(self.program, 0o755)
+
+    def found(self, text):
+        self.put("README.md", text)
+        return documents.violations(self.root.name, self.program)
+
+    def test_dead_link(self):
+        self.assertIn("not there", self.found("see [x](nowhere/README.md)")[0])
+        self.assertEqual(self.found("see [x](README.md), [y](https://berth.test/), [z](#here)"), [])
+
+    def test_unknown_preset(self):
+        self.assertIn("no preset", self.found("```console\n$ cmake --preset fast\n```\n")[0])
+        self.assertEqual(self.found("```console\n$ cmake --preset dev\n```\n"), [])
+
+    def test_script_that_is_not_there(self):
+        self.assertIn("executable", self.found("```console\n$ packaging/test\n```\n")[0])
+
+    def test_yaml_that_is_refused(self):
+        self.assertIn("refused", self.found("```yaml\nsite: bad\n```\n")[0])
+        self.assertEqual(self.found("```yaml\nsite: good\n```\n"), [])
+
+    def test_output_that_differs(self):
+        self.put("a.yaml", "good")
+        self.assertIn("says", self.found("```console\n$ berth check a.yaml\nsplendid\n```\n")[0])
+        self.assertEqual(self.found("```console\n$ berth check a.yaml\nf...e\n$ echo $?\n0\n```\n"), [])
+
+    def test_unknown_command(self):
+        self.assertIn("not a command", self.found("```console\n$ rm -r x\n```\n")[0])
 
 
 class Hardening(Tree):

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Programs and plugins carry the hardening that the build asks for. Arguments: ELF files."""
+"""Programs and plugins carry the hardening that the build asks for. Arguments: ELF files, folders of plugins."""
+import os
 import re
 import subprocess
 import sys
@@ -35,11 +36,20 @@ def has_arrays(path):
     return bool(code) and int(code.group(1), 16) > 8192
 
 
+def files(arguments):
+    for path in arguments:
+        if not os.path.isdir(path):
+            yield path
+        else:
+            yield from (os.path.join(path, name) for name in sorted(os.listdir(path)) if name.endswith(".so"))
+
+
 def violations(paths):
     return [f"{path}: {fault}" for path in paths for fault in faults(path)]
 
 
 if __name__ == "__main__":
-    found = violations(sys.argv[1:])
-    print("\n".join(found) or f"hardening: {len(sys.argv) - 1} files ok")
-    sys.exit(1 if found or len(sys.argv) < 2 else 0)
+    looked_at = list(files(sys.argv[1:]))
+    found = violations(looked_at)
+    print("\n".join(found) or f"hardening: {len(looked_at)} files ok")
+    sys.exit(1 if found or len(looked_at) < 2 else 0)

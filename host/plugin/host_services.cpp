@@ -1,0 +1,130 @@
+#include "plugin/host_services.h"
+
+#include "base/log.h"
+#include "config/config_view.h"
+#include "plugin/service_tables.h"
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+
+namespace berth {
+namespace {
+
+// The one mutable global of the folder, see HostServices.
+HostServices::Impl* current = nullptr;
+
+HostServices::Impl& impl_of(const berth_host* host) {
+    return *static_cast<HostServices::Impl*>(host->impl);
+}
+
+struct Extension {
+    std::string_view id;
+    const void* (*table)();
+};
+
+constexpr std::array kExtensions = {
+    Extension{BERTH_CONFIG_EXT, [] { return static_cast<const void*>(&config_table()); }},
+    Extension{BERTH_LOOP_EXT, [] { return static_cast<const void*>(&loop_table()); }},
+    Extension{BERTH_WORKER_EXT, [] { return static_cast<const void*>(&worker_table()); }},
+    Extension{BERTH_LOG_EXT, [] { return static_cast<const void*>(&log_table()); }},
+};
+
+const Extension* find_extension(std::string_view id) {
+    const auto* found = std::find_if(
+        kExtensions.begin(), kExtensions.end(), [&](const auto& each) { return each.id == id; });
+    return found == kExtensions.end() ? nullptr : found;
+}
+
+const void* get_extension(const berth_host* host, const char* id) {
+    if (const Extension* own = find_extension(id)) {
+        return own->table();
+    }
+    return impl_of(host).of_plugins(id);
+}
+
+void log_message(const berth_host*, void*, int32_t level, berth_sv message) {
+    const std::string_view text(message.p, message.n);
+    if (level >= BERTH_LOG_ERROR) {
+        log_error(text);
+    } else if (level == BERTH_LOG_WARNING) {
+        log_warning(text);
+    } else if (level == BERTH_LOG_INFO) {
+        log_info(text);
+    } else {
+        log_debug(text);
+    }
+}
+
+berth_status fail(const berth_host* host,
+                  const berth_cfg* where,
+                  berth_status status,
+                  berth_sv message) {
+    impl_of(host).complain(where, std::string(message.p, message.n));
+    return status;
+}
+
+berth_arena* arena_open(const berth_host* host) {
+    return impl_of(host).arenas.open();
+}
+
+void arena_close(berth_arena* arena) {
+    current->arenas.close(arena);
+}
+
+}  // namespace
+
+HostServices::Impl* current_services() {
+    return current;
+}
+
+HostServices::HostServices(ExtensionLookup of_plugins, Complaint complain)
+    : impl_(std::make_unique<Impl>()) {
+    assert(current == nullptr);
+    current = impl_.get();
+    impl_->of_plugins = std::move(of_plugins);
+    impl_->complain = std::move(complain);
+    static constexpr std::string_view kName = "berth", kVersion = BERTH_VERSION;
+    impl_->host = {BERTH_HDR(berth_host),
+                   BERTH_ABI_MAJOR,
+                   BERTH_ABI_MINOR,
+                   0,
+                   {kName.data(), kName.size()},
+                   {kVersion.data(), kVersion.size()},
+                   impl_.get(),
+                   get_extension,
+                   log_message,
+                   fail,
+                   arena_open,
+                   ArenaPool::reset,
+                   arena_close,
+                   ArenaPool::more};
+}
+
+HostServices::~HostServices() {
+    current = nullptr;
+}
+
+const berth_host* HostServices::host() const {
+    return &impl_->host;
+}
+
+bool HostServices::provides(std::string_view id) {
+    return find_extension(id) != nullptr;
+}
+
+void HostServices::enter_worker(const WorkerParts& parts) {
+    impl_->worker = parts;
+    impl_->timers.emplace(*parts.loop);
+    impl_->streams.emplace(parts.slot, parts.stamp, impl_->tickets);
+}
+
+StreamContext& HostServices::streams() {
+    return *impl_->streams;
+}
+
+void HostServices::set_complaint(Complaint complain) {
+    impl_->complain = std::move(complain);
+}
+
+}  // namespace berth

@@ -1,0 +1,249 @@
+#include "plugin/plugin_registry.h"
+
+#include "base/log.h"
+#include "plugin/plugin_library.h"
+
+#include "berth/status.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+namespace berth {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Plugin files of a folder by name; an absent folder has none.
+std::vector<std::string> plugin_files(const std::string& folder) {
+    std::vector<std::string> files;
+    std::error_code failure;
+    for (fs::directory_iterator at(folder, failure), end; !failure && at != end;
+         at.increment(failure)) {
+        if (at->path().extension() == ".so") {
+            files.push_back(at->path().string());
+        }
+    }
+    std::sort(files.begin(), files.end());
+    return files;
+}
+
+bool contains(const std::vector<std::string>& list, std::string_view item) {
+    return std::find(list.begin(), list.end(), item) != list.end();
+}
+
+}  // namespace
+
+// A plugin that was asked for: loaded, or refused with a reason.
+struct PluginRegistry::Entry {
+    std::unique_ptr<PluginLibrary> library;
+    std::string refused;
+    std::vector<FactoryInfo> factories;  // never grows once find() gave one away
+    void* mod = nullptr;
+    bool started = false;
+
+    void describe_factories() {
+        for (const CheckedFactory& checked : library->checked().factories) {
+            factories.push_back(FactoryInfo{checked.factory->kind,
+                                            checked.factory->name,
+                                            library->manifest().id,
+                                            &checked.schema,
+                                            checked.factory,
+                                            nullptr});
+        }
+    }
+
+    Status start(const berth_host& host) {
+        const berth_module& module = library->module();
+        if (const berth_status status = module.load(&host, &mod); status < 0) {
+            return Error{library->path() + ": load() failed: " + berth_status_name(status)};
+        }
+        started = true;
+        for (FactoryInfo& factory : factories) {
+            factory.mod = mod;
+        }
+        for (const std::string& id : library->checked().provides) {
+            if (module.get_extension(mod, id.c_str()) == nullptr) {
+                return Error{library->path() + ": promises extension '" + id +
+                             "' and does not give it"};
+            }
+        }
+        return Done{};
+    }
+};
+
+PluginRegistry::PluginRegistry(Policy policy) : policy_(std::move(policy)) {}
+PluginRegistry::~PluginRegistry() = default;
+
+std::string PluginRegistry::locate(std::string_view id) const {
+    std::string usual(id);
+    std::replace(usual.begin(), usual.end(), '/', '-');
+    for (const std::string& folder : policy_.folders) {
+        const std::string expected = (fs::path(folder) / (usual + ".so")).string();
+        std::error_code ignored;
+        if (fs::exists(fs::symlink_status(expected, ignored))) {
+            const auto file = PluginLibrary::inspect(expected, policy_.owner);
+            if (!file || file.value().manifest.id == id) {
+                return expected;  // open() says what is wrong with it
+            }
+        }
+        for (const std::string& path : plugin_files(folder)) {
+            const auto file = PluginLibrary::inspect(path, policy_.owner);
+            if (file && file.value().manifest.id == id) {
+                return path;
+            }
+        }
+    }
+    return {};
+}
+
+PluginRegistry::Entry* PluginRegistry::entry(std::string_view id) {
+    const auto known = entries_.find(id);
+    if (known != entries_.end()) {
+        return known->second.get();
+    }
+    const std::string path = is_plugin_id(id) ? locate(id) : std::string();
+    if (path.empty()) {
+        return nullptr;
+    }
+    auto made = std::make_unique<Entry>();
+    auto library = PluginLibrary::open(path, policy_.owner);
+    if (library) {
+        made->library = std::move(library).value();
+        made->describe_factories();
+        for (const std::string& warning : made->library->warnings()) {
+            warnings_.push_back(path + ": " + warning);
+        }
+        log_debug("plugin ", id, " ", made->library->manifest().version, " is ", path);
+    } else {
+        made->refused = library.error().message;
+    }
+    return entries_.emplace(id, std::move(made)).first->second.get();
+}
+
+const FactoryInfo* PluginRegistry::find(std::string_view kind,
+                                        std::string_view name,
+                                        std::string* why_not) {
+    const Entry* plugin = entry(name);
+    if (plugin == nullptr) {
+        return nullptr;
+    }
+    if (plugin->library == nullptr) {
+        if (why_not != nullptr) {
+            *why_not = plugin->refused;
+        }
+        return nullptr;
+    }
+    const auto found = std::find_if(
+        plugin->factories.begin(), plugin->factories.end(), [&](const FactoryInfo& factory) {
+            return factory.kind == kind;
+        });
+    return found == plugin->factories.end() ? nullptr : &*found;
+}
+
+std::vector<std::string> PluginRegistry::names(std::string_view kind) const {
+    std::vector<std::string> ids;
+    for (const AvailablePlugin& plugin : available()) {
+        if (!plugin.refused.empty() || contains(ids, plugin.manifest.id)) {
+            continue;
+        }
+        const auto known = entries_.find(plugin.manifest.id);
+        const bool offers_kind =
+            known == entries_.end() ||
+            std::any_of(known->second->factories.begin(),
+                        known->second->factories.end(),
+                        [&](const FactoryInfo& factory) { return factory.kind == kind; });
+        if (offers_kind) {
+            ids.push_back(plugin.manifest.id);
+        }
+    }
+    return ids;
+}
+
+Status PluginRegistry::load_all(const berth_host& host) {
+    std::vector<LoadNode> nodes;
+    std::vector<Entry*> plugins;
+    for (const auto& [id, plugin] : entries_) {
+        if (plugin->library != nullptr) {
+            const CheckedModule& checked = plugin->library->checked();
+            nodes.push_back(LoadNode{plugin->library->path(), checked.required, checked.provides});
+            plugins.push_back(plugin.get());
+        }
+    }
+    const auto order = load_order(nodes, policy_.host_provides);
+    if (!order) {
+        return order.error();
+    }
+    for (const size_t i : order.value()) {
+        if (plugins[i]->started) {
+            continue;
+        }
+        loaded_.push_back(plugins[i]);
+        if (auto started = plugins[i]->start(host); !started) {
+            return started;
+        }
+    }
+    return Done{};
+}
+
+const void* PluginRegistry::get_extension(std::string_view id) const {
+    for (const Entry* plugin : loaded_) {
+        if (plugin->started && contains(plugin->library->checked().provides, id)) {
+            return plugin->library->module().get_extension(plugin->mod, std::string(id).c_str());
+        }
+    }
+    return nullptr;
+}
+
+void PluginRegistry::unload_all() {
+    for (auto at = loaded_.rbegin(); at != loaded_.rend(); ++at) {
+        const berth_module& module = (*at)->library->module();
+        if ((*at)->started && module.unload != nullptr) {
+            module.unload((*at)->mod);
+        }
+    }
+    loaded_.clear();
+}
+
+std::vector<std::string> PluginRegistry::used_by(std::string_view id) const {
+    std::vector<std::string> users;
+    const auto provider = entries_.find(id);
+    if (provider == entries_.end() || provider->second->library == nullptr) {
+        return users;
+    }
+    const auto& provides = provider->second->library->checked().provides;
+    for (const auto& [user, plugin] : entries_) {
+        if (plugin->library == nullptr) {
+            continue;
+        }
+        const auto& required = plugin->library->checked().required;
+        if (std::any_of(required.begin(), required.end(), [&](const std::string& extension) {
+                return contains(provides, extension);
+            })) {
+            users.push_back(user);
+        }
+    }
+    return users;
+}
+
+std::vector<AvailablePlugin> PluginRegistry::available() const {
+    std::vector<AvailablePlugin> plugins;
+    for (const std::string& folder : policy_.folders) {
+        for (const std::string& path : plugin_files(folder)) {
+            AvailablePlugin plugin{path, {}, {}};
+            const auto file = PluginLibrary::inspect(path, policy_.owner);
+            if (!file) {
+                plugin.refused = file.error().message;
+            } else {
+                plugin.manifest = file.value().manifest;
+                const auto compatible = check_compatible(file.value());
+                plugin.refused = compatible ? "" : path + ": " + compatible.error().message;
+            }
+            plugins.push_back(std::move(plugin));
+        }
+    }
+    return plugins;
+}
+
+}  // namespace berth

@@ -1,0 +1,54 @@
+#include "process/listen_point.h"
+
+#include "net/event_loop.h"
+#include "plugin/stream_context.h"
+
+namespace berth {
+
+ListenPoint::ListenPoint(EventLoop& loop,
+                         StreamContext& streams,
+                         Admission& admission,
+                         const ProtocolEndpoint& endpoint,
+                         const SiteLimits& limits)
+    : loop_(loop), streams_(streams), admission_(admission), endpoint_(endpoint), limits_(limits) {
+    connection_limits_.send_timeout_ms = limits.send_ms;
+    connection_limits_.send_rate_min = limits.send_rate_min;
+}
+
+void ListenPoint::use_tls(std::unique_ptr<TlsServer> server, bool at_once) {
+    tls_ = std::move(server);
+    endpoint_.tls = tls_.get();
+    tls_at_once_ = at_once;
+}
+
+Status ListenPoint::start(UniqueFd socket, Acl acl, const ListenerCounters& counters) {
+    Listener::Options options;
+    options.per_address_max = limits_.connections_per_address;
+    options.counters = counters;
+    listener_ =
+        std::make_unique<Listener>(loop_, admission_, std::move(socket), std::move(acl), options);
+    return listener_->start([this](UniqueFd fd, const SocketAddress& peer, ConnectionSlot slot) {
+        accepted(std::move(fd), peer, std::move(slot));
+    });
+}
+
+void ListenPoint::close() {
+    listener_->close();
+}
+
+void ListenPoint::accepted(UniqueFd fd, const SocketAddress& peer, ConnectionSlot slot) {
+    Connection& connection = loop_.add_connection(std::move(fd), peer, connection_limits_);
+    AcceptedSlots slots{std::move(slot), {}};
+    std::unique_ptr<Transport> transport;
+    if (tls_at_once_) {
+        transport = tls_->accept(streams_.tls_io());
+        slots.handshake = admission_.begin_handshake();
+    }
+    ProtocolSession::accept(streams_,
+                            endpoint_,
+                            connection,
+                            {std::move(transport), limits_.handshake_ms},
+                            std::move(slots));
+}
+
+}  // namespace berth

@@ -1,0 +1,338 @@
+#include "process/worker.h"
+
+#include "base/counter_page.h"
+#include "base/live.h"
+#include "base/log.h"
+#include "config/config_check.h"
+#include "net/event_loop.h"
+#include "plugin/host_services.h"
+#include "plugin/instances.h"
+#include "plugin/log_sinks.h"
+#include "plugin/stream_context.h"
+#include "process/control.h"
+#include "process/listen_point.h"
+#include "process/scoreboard.h"
+#include "process/tls_material.h"
+#include "process/worker_tls.h"
+
+#include <cstdlib>
+#include <memory>
+#include <optional>
+#include <random>
+
+namespace berth {
+namespace {
+
+constexpr int kExitRejected = 4;
+constexpr uint64_t kDrainCheckMs = 20;
+
+// One event loop and what hangs on it, built from top to bottom like a parts list.
+class Worker final : private Watcher, private TimerEntry {
+public:
+    explicit Worker(WorkerSetup setup)
+        : setup_(std::move(setup)),
+          control_(std::move(setup_.control), ControlRoute::kToWorker),
+          row_(setup_.scoreboard->row(setup_.row)) {}
+
+    Status build();
+    int serve();
+    void report(const Error& error);
+
+private:
+    Status make_loop();
+    void make_services();
+    Status make_instances();
+    Status make_listeners();
+    Status make_listener(uint32_t id);
+    const ProtocolUse* protocol_of(uint32_t listener) const;
+    uint64_t* limit_counter(const char* limit);
+
+    void on_ready(uint32_t ready) override;
+    void obey(ControlMessage& message);
+    void reopen_logs(ControlMessage& message);
+    void replace_certificate(const ControlMessage& message);
+    void drain(uint64_t idle_ms, uint64_t ms);
+    void on_timer() override;
+    void publish();
+
+    WorkerSetup setup_;
+    ControlChannel control_;
+    ScoreboardRow& row_;
+    std::string complaints_;
+    std::unique_ptr<EventLoop> loop_;
+    std::unique_ptr<LogSinks> sinks_;
+    std::optional<Instances> instances_;
+    std::optional<Admission> admission_;
+    std::vector<std::unique_ptr<ListenPoint>> points_;
+    uint64_t drain_deadline_ms_ = 0;  // 0: not draining
+};
+
+PollerKind poller_kind(const std::string& name) {
+    if (name == "epoll") {
+        return PollerKind::kEpoll;
+    }
+    return name == "poll" ? PollerKind::kPoll : PollerKind::kAuto;
+}
+
+Status Worker::build() {
+    if (Status made = make_loop(); !made.ok()) {
+        return made;
+    }
+    make_services();
+    if (Status made = make_instances(); !made.ok()) {
+        return made;
+    }
+    if (Status made = make_listeners(); !made.ok()) {
+        return made;
+    }
+    return loop_->poller().add(control_.fd(), *this, kReadable);
+}
+
+Status Worker::make_loop() {
+    EventLoop::Options options;
+    options.poller = poller_kind(setup_.config->machine.poll);
+    options.poll_timeout_ms = setup_.config->machine.poll_timeout_ms;
+    auto loop = EventLoop::make(options);
+    if (!loop.ok()) {
+        return loop.error();
+    }
+    loop_ = std::move(loop).value();
+    return Done{};
+}
+
+void Worker::make_services() {
+    sinks_ = std::make_unique<LogSinks>(
+        *loop_, setup_.counters->cell(setup_.slot, "berth_log_dropped_total"));
+    for (auto& [target, fd] : setup_.logs) {
+        sinks_->provide(target, std::move(fd));
+    }
+    setup_.services->set_complaint([this](const berth_cfg* where, std::string message) {
+        complaints_ += (where == nullptr ? "" : where->where + ": ") + "error: " + message + "\n";
+    });
+    setup_.services->enter_worker({.loop = loop_.get(),
+                                   .counters = setup_.counters,
+                                   .sinks = sinks_.get(),
+                                   .stamp = &row_.stamp,
+                                   .slot = setup_.slot,
+                                   .workers = setup_.workers,
+                                   .generation = setup_.generation});
+}
+
+Status Worker::make_instances() {
+    instances_.emplace(*setup_.checked);
+    return instances_->create(setup_.quarantined, row_.stamp);
+}
+
+Status Worker::make_listeners() {
+    Admission::Limits limits;
+    limits.connections_max = setup_.connections_max;
+    limits.handshakes_max = setup_.handshakes_max;
+    admission_.emplace(limits, std::random_device()());
+    points_.resize(setup_.listeners.size());
+    for (uint32_t id = 0; id < setup_.listeners.size(); ++id) {
+        if (!setup_.listeners[id].valid()) {
+            continue;
+        }
+        if (Status made = make_listener(id); !made.ok()) {
+            return made;
+        }
+    }
+    return Done{};
+}
+
+const ProtocolUse* Worker::protocol_of(uint32_t listener) const {
+    for (const ProtocolUse& protocol : setup_.checked->protocols) {
+        for (const uint32_t id : protocol.listeners) {
+            if (id == listener) {
+                return &protocol;
+            }
+        }
+    }
+    return nullptr;
+}
+
+uint64_t* Worker::limit_counter(const char* limit) {
+    return setup_.counters->cell(setup_.slot,
+                                 std::string("berth_limit_hits_total{limit=\"") + limit + "\"}");
+}
+
+Status Worker::make_listener(uint32_t id) {
+    const ListenerConfig& listener = setup_.config->listeners[id];
+    const SiteLimits& limits = setup_.config->sites[listener.sites.front()].connections;
+    const ProtocolUse* protocol = protocol_of(id);
+    if (protocol == nullptr || protocol->use->quarantined) {
+        return Done{};  // accepted by nobody: the supervisor's socket refuses when its queue is
+                        // full
+    }
+    const auto* ops = static_cast<const berth_protocol_ops*>(protocol->use->factory->factory->ops);
+    ProtocolEndpoint endpoint{.ops = ops,
+                              .instance = protocol->use->inst,
+                              .listener = id,
+                              .stamp = protocol->use->number};
+    auto acl = Acl::parse(limits.allow, limits.deny);
+    if (!acl.ok()) {
+        return acl.error();
+    }
+    points_[id] = std::make_unique<ListenPoint>(
+        *loop_, setup_.services->streams(), *admission_, endpoint, limits);
+    auto tls = make_tls_server(setup_, listener, ops->alpn);
+    if (!tls.ok()) {
+        return tls.error();
+    }
+    if (tls.value() != nullptr) {
+        points_[id]->use_tls(std::move(tls).value(), listener.address.tls);
+    }
+    ListenerCounters counters;
+    counters.accepted = setup_.counters->cell(setup_.slot, "berth_connections_total");
+    counters.denied = limit_counter("acl");
+    counters.per_address_hits = limit_counter("connections_per_address");
+    counters.connections_hits = limit_counter("connections");
+    counters.handshakes_hits = limit_counter("handshakes");
+    counters.descriptors_hits = limit_counter("descriptors");
+    counters.errors = setup_.counters->cell(setup_.slot, "berth_accept_errors_total");
+    return points_[id]->start(std::move(setup_.listeners[id]), std::move(acl).value(), counters);
+}
+
+int Worker::serve() {
+    publish();
+    ControlMessage ready;
+    ready.type = ControlType::kReady;
+    if (!control_.send(ready).ok()) {
+        return EXIT_FAILURE;
+    }
+    loop_->run();
+    points_.clear();
+    instances_.reset();
+    sinks_.reset();
+    return EXIT_SUCCESS;
+}
+
+void Worker::report(const Error& error) {
+    ControlMessage message;
+    message.type = ControlType::kRejected;
+    message.value = kExitRejected;
+    message.text = complaints_ + "error: " + error.message + "\n";
+    if (!control_.send(message).ok()) {
+        log_error(message.text);
+    }
+}
+
+void Worker::on_ready(uint32_t) {
+    while (true) {
+        ControlChannel::Received received = control_.receive();
+        if (received.outcome == ControlChannel::Outcome::kAgain) {
+            return;
+        }
+        if (received.outcome == ControlChannel::Outcome::kMessage) {
+            obey(received.message);
+            continue;
+        }
+        // The supervisor is gone: nobody would replace or reload this worker, so it ends in order.
+        log_warning("the supervisor is gone ", received.why);
+        loop_->poller().remove(control_.fd(), *this);
+        drain(0, setup_.config->machine.stop_ms);
+        return;
+    }
+}
+
+void Worker::obey(ControlMessage& message) {
+    switch (message.type) {
+        case ControlType::kDrain:
+            drain(setup_.config->machine.drain_idle_ms, message.value);
+            break;
+        case ControlType::kStop:
+            drain(0, message.value);
+            break;
+        case ControlType::kReopenLogs:
+            reopen_logs(message);
+            break;
+        case ControlType::kCertificate:
+            replace_certificate(message);
+            break;
+        default:
+            publish();  // a ping: this turn is the answer
+    }
+}
+
+void Worker::reopen_logs(ControlMessage& message) {
+    size_t begin = 0;
+    for (UniqueFd& fd : message.fds) {
+        const size_t end = message.text.find('\n', begin);
+        sinks_->reopen(message.text.substr(begin, end - begin), std::move(fd));
+        begin = end == std::string::npos ? message.text.size() : end + 1;
+    }
+}
+
+void Worker::replace_certificate(const ControlMessage& message) {
+    const auto watched = setup_.tls->watched(*setup_.config);
+    if (message.slot >= watched.size()) {
+        return;
+    }
+    const std::string& id = watched[message.slot].id;
+    for (const auto& point : points_) {
+        if (point == nullptr || point->tls() == nullptr) {
+            continue;
+        }
+        Status replaced = point->tls()->replace_key_pairs(id, unpack_key_pairs(message.text));
+        if (!replaced.ok()) {
+            log_debug("certificate of ", id, ": ", replaced.error().message);
+        }
+    }
+}
+
+void Worker::drain(uint64_t idle_ms, uint64_t ms) {
+    const uint64_t now = loop_->now_ms();
+    for (const auto& point : points_) {
+        if (point != nullptr) {
+            point->close();
+        }
+    }
+    instances_->drain(now + ms);
+    loop_->for_each_connection(
+        [&](Connection& connection) { connection.drain(now + std::min(idle_ms, ms)); });
+    const bool first = drain_deadline_ms_ == 0;
+    drain_deadline_ms_ = now + ms;
+    if (first) {
+        loop_->timers().set(*this, now + 1);
+    }
+}
+
+void Worker::on_timer() {
+    const uint64_t now = loop_->now_ms();
+    if (loop_->connections() == 0) {
+        loop_->stop();
+        return;
+    }
+    if (now >= drain_deadline_ms_) {
+        loop_->for_each_connection(
+            [](Connection& connection) { connection.close(BERTH_E_TIMEOUT, false); });
+    }
+    loop_->timers().set(*this, now + kDrainCheckMs);
+}
+
+void Worker::publish() {
+    uint64_t objects = 0, bytes = 0;
+    for (const LiveCount& count : live_counts()) {
+        objects += count.objects;
+        bytes += count.bytes;
+    }
+    row_.set(Gauge::kConnections, loop_->connections());
+    row_.set(Gauge::kObjects, objects);
+    row_.set(Gauge::kObjectBytes, bytes);
+    row_.set(Gauge::kDescriptors, live_count(LiveKind::kFd).objects);
+    row_.heartbeat_ms.store(loop_->now_ms(), std::memory_order_relaxed);
+}
+
+}  // namespace
+
+int run_worker(WorkerSetup setup) {
+    set_log_process("worker " + std::to_string(setup.slot));
+    Worker worker(std::move(setup));
+    if (Status built = worker.build(); !built.ok()) {
+        worker.report(built.error());
+        return kExitRejected;
+    }
+    return worker.serve();
+}
+
+}  // namespace berth
