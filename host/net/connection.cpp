@@ -225,7 +225,8 @@ void Connection::fail(berth_status why) {
 
 void Connection::finish() {
     state_ = State::kGone;
-    if (std::exchange(flags_.registered, false)) {
+    if (flags_.registered) {
+        flags_.registered = false;
         loop_.poller().forget(fd_.get(), *this);
     }
     loop_.timers().cancel(*this);

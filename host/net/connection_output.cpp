@@ -1,5 +1,6 @@
 // Connection: queueing and sending.
 #include <linux/sockios.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <algorithm>

@@ -12,6 +12,7 @@
 #include "base/sys.h"
 #include "net/connection.h"
 #include "net/connection_table.h"
+#include "net/thread_pool.h"
 
 namespace berth {
 
@@ -67,6 +68,13 @@ EventLoop::EventLoop(const Options& options,
 }
 
 EventLoop::~EventLoop() = default;
+
+ThreadPool& EventLoop::pool() {
+    if (!pool_) {
+        pool_ = std::make_unique<ThreadPool>(*this, options_.pool_threads);
+    }
+    return *pool_;
+}
 
 void EventLoop::run() {
     while (!stopped_.load(std::memory_order_acquire)) {

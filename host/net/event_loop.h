@@ -89,6 +89,7 @@ private:
     std::atomic<bool> stopped_{false};
     std::mutex posted_mutex_;
     std::vector<Task> posted_;
+    std::unique_ptr<ThreadPool> pool_;  // its threads post: the first to go
 };
 
 }  // namespace berth
