@@ -164,7 +164,9 @@ void ConnectAttempt::on_connect(ConnectingSocket& socket, bool connected) {
 void ConnectAttempt::establish(UniqueFd fd, const SocketAddress& peer) {
     EventLoop& loop = connector_.loop_;
     if (!target_.transport) {
-        hand_over(loop.add_connection(std::move(fd), peer, connector_.limits_));
+        Connection& connection = loop.add_connection(std::move(fd), peer, connector_.limits_);
+        connection.start(*this, nullptr, 0);
+        hand_over(connection);
         return;
     }
     auto transport = target_.transport();
@@ -189,16 +191,15 @@ void ConnectAttempt::on_close(berth_status) {
     fail(BERTH_E_TLS);
 }
 
+// done_ may write to the connection and close it, so it is started before; nothing calls back until
+// we return.
 void ConnectAttempt::hand_over(Connection& connection) {
     const auto self = connector_.attempts_.extract(handle_);
-    const bool started = target_.transport != nullptr;
     ConnectionObserver* user = done_(BERTH_OK, &connection);
     if (user == nullptr) {
         abandon(connection);
-    } else if (started) {
-        connection.set_observer(*user);
     } else {
-        connection.start(*user, nullptr, 0);
+        connection.set_observer(*user);
     }
 }
 

@@ -88,7 +88,10 @@ void DatagramSocket::close() {
     fd_.reset();
 }
 
-void DatagramSocket::on_ready(uint32_t) {
+void DatagramSocket::on_ready(uint32_t ready) {
+    if ((ready & (kReadable | kFailed)) == 0) {
+        return;
+    }
     for (uint32_t i = 0; i < kBatchesPerTurn; ++i) {
         if (receive_batch() < kBatchMax || !watching_) {
             return;
