@@ -92,6 +92,7 @@ struct MachineConfig {
     uint32_t drain_idle_ms = 5'000, drain_ms = 3'600'000;
     unsigned generations = 3;
     uint32_t stop_ms = 30'000;
+    RawNode access_log;  // for sites of protocols that know this key and that have none; null: none
 };
 
 // The host's own view of the whole configuration, from one consistent reading of all files.

@@ -25,6 +25,7 @@ struct CheckedConfig {
     // In the order of creation: an instance comes after those that its settings name.
     std::vector<std::unique_ptr<PluginUse>> uses;
     std::vector<ProtocolUse> protocols;
+    std::vector<std::string> log_targets;  // of the plugins, each once: paths, "stdout", "stderr"
 };
 
 // Phase 2, where plugins are loaded: checks the sites against the schemas of the plugins that they

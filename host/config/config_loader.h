@@ -1,6 +1,7 @@
 #pragma once
 
 #include "config/config.h"
+#include "config/substitution.h"
 
 #include <string>
 
@@ -11,7 +12,10 @@ namespace berth {
 // either. The result is only meaningful when diagnostics has no errors.
 Config load_config(const std::string& path, Diagnostics& diagnostics);
 
-// The same for a text with sites, as the one-shot commands make it.
-Config load_sites(SourceRef source, Diagnostics& diagnostics);
+// The same with values for ${...} from elsewhere.
+Config load_config(const std::string& path, const Outside& outside, Diagnostics& diagnostics);
+
+// The same for a text: sites, or a berth.yaml that names no files.
+Config load_config_text(const SourceRef& source, const Outside& outside, Diagnostics& diagnostics);
 
 }  // namespace berth

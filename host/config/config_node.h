@@ -37,8 +37,9 @@ struct berth_cfg {
     enum class Kind { kNull, kBool, kInteger, kNumber, kText, kList, kMap };
 
     Kind kind = Kind::kNull;
-    bool secret = false;
-    std::string text;  // of every scalar, as written
+    bool secret = false;         // never printed
+    bool is_log_target = false;  // the text names a log file
+    std::string text;            // of every scalar, as written
     int64_t i64 = 0;
     double f64 = 0;
     std::vector<berth::ConfigMember> members;

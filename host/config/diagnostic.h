@@ -18,7 +18,8 @@ struct Diagnostic {
     std::vector<std::string> help;  // "did you mean 'x'?", "try: ..."
 };
 
-// Collects what is wrong with a configuration, so that all of it is reported at once.
+// Collects what is wrong with a configuration, so that all of it is reported at once. The same
+// message at the same place is kept once.
 class Diagnostics {
 public:
     void error(Problem problem,
@@ -34,7 +35,7 @@ public:
     size_t error_count() const { return errors_; }
     size_t warning_count() const { return all_.size() - errors_; }
     bool empty() const { return all_.empty(); }
-    // By file, line and column, each reported once.
+    // By file, line and column.
     std::vector<Diagnostic> sorted() const;
 
 private:

@@ -48,7 +48,6 @@ enum class Problem : uint16_t {
     kTwoDefaultSites = 210,
     kDuplicateHost = 211,
     kListenerSettings = 212,
-    kUnknownReference = 214,
     kPluginSays = 215,
     kSchemaKeyword = 216,
     kSchemaInvalid = 217,

@@ -18,6 +18,7 @@ struct RawNode {
     Kind kind = Kind::kNull;
     bool quoted = false;       // "8080" is text, 8080 a number
     bool substituted = false;  // holds a value from outside: text or number, as it is needed
+    bool broken = false;       // was reported already: no further complaints
     bool secret = false;       // from ${file:} or ${cred:}: never printed
     std::string text;          // of a scalar
     std::vector<RawMember> members;

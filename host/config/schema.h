@@ -3,7 +3,6 @@
 #include "base/result.h"
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -40,9 +39,9 @@ struct Schema {
     Format format = Format::kNone;
     std::vector<std::pair<std::string, Schema>> properties;
     std::vector<std::string> required;
-    std::unique_ptr<Schema> additional;  // schema of other keys; none: they are refused
-    bool additional_any = false;         // `additionalProperties: true`
-    std::unique_ptr<Schema> items;
+    std::vector<Schema> additional;  // none or one: schema of other keys; none: they are refused
+    bool additional_any = false;     // `additionalProperties: true`
+    std::vector<Schema> items;       // none or one
     std::vector<Schema> one_of;
     std::vector<SchemaValue> choices;  // enum, or the one const
     std::optional<SchemaValue> default_value;
@@ -54,9 +53,9 @@ struct Schema {
 
     std::string plugin_kind;       // x-berth-plugin
     bool plugin_optional = false;  // x-berth-plugin-optional
-    std::string reference;         // x-berth-ref
     std::string env;               // x-berth-env
     bool secret = false;           // x-berth-secret
+    bool log = false;              // x-berth-log: names a log file that the host opens
 
     const Schema* property(std::string_view key) const;
 };

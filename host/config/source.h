@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 
 namespace berth {
 
@@ -14,6 +15,14 @@ struct Source {
 // Shared because nodes, diagnostics and the configuration point into it and outlive whoever read
 // it.
 using SourceRef = std::shared_ptr<const Source>;
+
+// A source without the byte order mark that some editors write.
+inline SourceRef make_source(std::string name, std::string text) {
+    if (text.compare(0, 3, "\xef\xbb\xbf") == 0) {
+        text.erase(0, 3);
+    }
+    return std::make_shared<const Source>(Source{std::move(name), std::move(text)});
+}
 
 // Where something stands in a source. Lines and columns count from 1, columns and length in
 // characters.

@@ -63,15 +63,12 @@ public:
     Connection& add_connection(UniqueFd fd, const SocketAddress& peer,
                                const ConnectionLimits& limits);
     size_t connections() const;
-    // From the top of the loop, before the loop is destroyed: each connection ends with its on_close.
-    void close_connections(int32_t why);
     void for_each_connection(const std::function<void(Connection&)>& visit);
 
 private:
     class Wakeup;
 
-    EventLoop(const Options& options, std::unique_ptr<Poller> poller,
-              std::unique_ptr<Wakeup> wakeup);
+    EventLoop(const Options& options, std::unique_ptr<Poller> poller);
     void read_clock();
     int wait_ms(int timeout_ms) const;
     void run_deferred();
@@ -89,7 +86,6 @@ private:
     std::atomic<bool> stopped_{false};
     std::mutex posted_mutex_;
     std::vector<Task> posted_;
-    std::unique_ptr<ThreadPool> pool_;  // its threads post: the first to go
 };
 
 }  // namespace berth

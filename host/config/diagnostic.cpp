@@ -1,0 +1,67 @@
+#include "config/diagnostic.h"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+namespace berth {
+namespace {
+
+constexpr size_t kDiagnosticsMax =
+    1000;  // nobody reads more, and a hostile file could hold millions
+
+const std::string& file_of(const Diagnostic& diagnostic) {
+    static const std::string kNone;
+    return diagnostic.place.source == nullptr ? kNone : diagnostic.place.source->name;
+}
+
+auto position(const Diagnostic& diagnostic) {
+    return std::tie(file_of(diagnostic), diagnostic.place.line, diagnostic.place.column);
+}
+
+bool same(const Diagnostic& a, const Diagnostic& b) {
+    return a.message == b.message && position(a) == position(b);
+}
+
+}  // namespace
+
+void Diagnostics::error(Problem problem,
+                        Place place,
+                        std::string message,
+                        std::vector<std::string> help) {
+    add({Diagnostic::Severity::kError,
+         problem,
+         std::move(place),
+         std::move(message),
+         std::move(help)});
+}
+
+void Diagnostics::warning(Problem problem,
+                          Place place,
+                          std::string message,
+                          std::vector<std::string> help) {
+    add({Diagnostic::Severity::kWarning,
+         problem,
+         std::move(place),
+         std::move(message),
+         std::move(help)});
+}
+
+std::vector<Diagnostic> Diagnostics::sorted() const {
+    std::vector<Diagnostic> result = all_;
+    std::stable_sort(result.begin(), result.end(), [](const Diagnostic& a, const Diagnostic& b) {
+        return position(a) < position(b);
+    });
+    return result;
+}
+
+void Diagnostics::add(Diagnostic diagnostic) {
+    const auto is_same = [&](const Diagnostic& other) { return same(other, diagnostic); };
+    if (all_.size() >= kDiagnosticsMax || std::any_of(all_.begin(), all_.end(), is_same)) {
+        return;
+    }
+    errors_ += diagnostic.severity == Diagnostic::Severity::kError ? 1 : 0;
+    all_.push_back(std::move(diagnostic));
+}
+
+}  // namespace berth

@@ -1,0 +1,38 @@
+#include "config/known_plugins.h"
+
+#include <array>
+
+namespace berth {
+namespace {
+
+struct KnownPlugin {
+    std::string_view kind, name, package;
+};
+
+constexpr std::array kShipped{
+    KnownPlugin{"berth.protocol/1", "http", "berth-plugin-http"},
+    KnownPlugin{"berth.http.handler/1", "hello", "berth-plugin-hello"},
+    KnownPlugin{"berth.http.filter/1", "headers", "berth-plugin-headers"},
+};
+
+}  // namespace
+
+std::string package_of_plugin(std::string_view kind, std::string_view name) {
+    for (const KnownPlugin& plugin : kShipped) {
+        if (plugin.kind == kind && plugin.name == name) {
+            return std::string(plugin.package);
+        }
+    }
+    return {};
+}
+
+std::string kind_word(std::string_view kind) {
+    const size_t slash = kind.find('/');
+    const std::string_view id = kind.substr(0, slash);
+    if (id.substr(0, 6) != "berth.") {
+        return std::string(kind);
+    }
+    return std::string(id.substr(id.rfind('.') + 1));
+}
+
+}  // namespace berth

@@ -1,0 +1,146 @@
+#include "config/network_format.h"
+
+#include <re2/re2.h>
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+
+namespace berth {
+namespace {
+
+FormatProblem wrong(std::string message, std::string help) {
+    return {false, std::move(message), std::move(help)};
+}
+
+bool is_label_character(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_';
+}
+
+bool is_label(std::string_view label) {
+    return !label.empty() && label.size() <= 63 && label.front() != '-' && label.back() != '-' &&
+           std::all_of(label.begin(), label.end(), is_label_character);
+}
+
+// The host of "host:port" or "[v6]:port", and what follows it, with its colon.
+struct Split {
+    std::string host, rest;
+};
+
+Split split_host(const std::string& text) {
+    if (!text.empty() && text.front() == '[') {
+        const size_t end = std::min(text.find(']'), text.size() - 1);
+        return {text.substr(1, end - 1), text.substr(end + 1)};
+    }
+    const size_t colon = std::min(text.find(':'), text.size());
+    return {text.substr(0, colon), text.substr(colon)};
+}
+
+bool is_host(const std::string& text) {
+    return is_ipv4(text) || is_ipv6(text) || is_host_name(text);
+}
+
+}  // namespace
+
+std::optional<FormatProblem> check_cidr(const std::string& text) {
+    const size_t slash = text.find('/');
+    const std::string address = text.substr(0, slash);
+    const bool v4 = is_ipv4(address);
+    if (!v4 && !is_ipv6(address)) {
+        return wrong("'" + text + "' is neither an address nor a network",
+                     "write for example 10.0.0.0/8, 192.0.2.7 or 2001:db8::/32");
+    }
+    if (slash == std::string::npos) {
+        return std::nullopt;
+    }
+    const std::optional<int64_t> bits = read_integer(text.substr(slash + 1));
+    const int64_t most = v4 ? 32 : 128;
+    if (!bits || *bits < 0 || *bits > most) {
+        return wrong("'" + text.substr(slash) + "' is not a length of a network",
+                     "write /0 to /" + std::to_string(most));
+    }
+    return std::nullopt;
+}
+
+std::optional<FormatProblem> check_host_port(const std::string& text) {
+    const Split parts = split_host(text);
+    if (!is_host(parts.host)) {
+        return wrong("'" + parts.host + "' is not a host",
+                     "write for example db.internal:5432 or [2001:db8::1]:5432");
+    }
+    if (parts.rest.empty()) {
+        return wrong("'" + text + "' has no port", "write host:port");
+    }
+    if (parts.rest.front() != ':' || !read_port(parts.rest.substr(1))) {
+        return wrong("'" + parts.rest.substr(1) + "' is not a port", "ports are 0 to 65535");
+    }
+    return std::nullopt;
+}
+
+std::optional<FormatProblem> check_url(const std::string& text) {
+    const size_t scheme = text.find("://");
+    if (scheme == std::string::npos || scheme == 0) {
+        return wrong("'" + text + "' is not a URL", "write it with its scheme: http://" + text);
+    }
+    const std::string rest = text.substr(scheme + 3);
+    if (rest.substr(0, 6) == "unix:/") {
+        return std::nullopt;
+    }
+    const std::string authority = rest.substr(0, rest.find_first_of("/?#"));
+    const size_t at = authority.rfind('@');
+    const Split parts = split_host(at == std::string::npos ? authority : authority.substr(at + 1));
+    if (!is_host(parts.host)) {
+        return wrong("'" + parts.host + "' is not a host", "write scheme://host:port/path");
+    }
+    if (!parts.rest.empty() && (parts.rest.front() != ':' || !read_port(parts.rest.substr(1)))) {
+        return wrong("'" + parts.rest.substr(1) + "' is not a port", "ports are 0 to 65535");
+    }
+    return std::nullopt;
+}
+
+std::optional<FormatProblem> check_regex(const std::string& text) {
+    const re2::RE2 expression(text, re2::RE2::Quiet);
+    if (expression.ok()) {
+        return std::nullopt;
+    }
+    return wrong("'" + text + "' is not a regular expression: " + expression.error(),
+                 "expressions are RE2: no lookaround, no back-references");
+}
+
+bool is_ipv4(const std::string& text) {
+    in_addr address{};
+    return inet_pton(AF_INET, text.c_str(), &address) == 1;
+}
+
+bool is_ipv6(const std::string& text) {
+    const std::string address = text.substr(0, text.find('%'));
+    in6_addr parsed{};
+    return inet_pton(AF_INET6, address.c_str(), &parsed) == 1;
+}
+
+bool is_host_name(std::string_view text) {
+    if (text.empty() || text.size() > 253) {
+        return false;
+    }
+    while (true) {
+        const size_t dot = std::min(text.find('.'), text.size());
+        if (!is_label(text.substr(0, dot))) {
+            return false;
+        }
+        if (dot == text.size()) {
+            return true;
+        }
+        text.remove_prefix(dot + 1);
+    }
+}
+
+std::optional<uint16_t> read_port(std::string_view text) {
+    const std::optional<int64_t> port = read_integer(text);
+    if (!port || *port < 0 || *port > 65535 || text.size() > 5) {
+        return std::nullopt;
+    }
+    return static_cast<uint16_t>(*port);
+}
+
+}  // namespace berth

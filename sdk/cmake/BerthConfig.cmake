@@ -1,2 +1,0 @@
-include(${CMAKE_CURRENT_LIST_DIR}/BerthTargets.cmake)
-include(${CMAKE_CURRENT_LIST_DIR}/BerthPlugin.cmake)

@@ -1,0 +1,89 @@
+#pragma once
+
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "config/factory_index.h"
+#include "config/schema.h"
+
+namespace berth::testing {
+
+// Factories that exist as schemas only. BERTH_SOURCE_DIR: the root of the sources.
+class FakeFactoryIndex final : public FactoryIndex {
+public:
+    FakeFactoryIndex() {
+        add_file("berth.protocol/1", "http", "plugins/http/http.schema.json");
+        add_file("berth.http.handler/1", "hello", "plugins/hello/hello.schema.json");
+        add_file("berth.http.filter/1", "headers", "plugins/headers/headers.schema.json");
+    }
+
+    void add(std::string kind, std::string name, std::string_view schema) {
+        auto entry = std::make_unique<Entry>();
+        Result<ParsedSchema> parsed = parse_schema(schema);
+        problems_ += parsed.ok() ? "" : name + ": " + parsed.error().message + "\n";
+        if (parsed.ok()) {
+            entry->schema = std::move(parsed).value();
+            for (const std::string& keyword : entry->schema.unknown_keywords) {
+                problems_ += name + ": unknown keyword " + keyword + "\n";
+            }
+        }
+        entry->info = {kind, name, name, &entry->schema.root, nullptr, nullptr};
+        entries_.push_back(std::move(entry));
+    }
+
+    void refuse(std::string name, std::string why) { refused_[std::move(name)] = std::move(why); }
+    void remove(std::string_view name) {
+        std::erase_if(entries_, [&](const auto& entry) { return entry->info.name == name; });
+    }
+    // What was wrong with the schemas; empty when nothing was.
+    const std::string& problems() const { return problems_; }
+
+    const FactoryInfo* find(std::string_view kind,
+                            std::string_view name,
+                            std::string* why_not) override {
+        const auto refused = refused_.find(std::string(name));
+        if (refused != refused_.end()) {
+            *why_not = refused->second;
+            return nullptr;
+        }
+        for (const auto& entry : entries_) {
+            if (entry->info.kind == kind && entry->info.name == name) {
+                return &entry->info;
+            }
+        }
+        return nullptr;
+    }
+
+    std::vector<std::string> names(std::string_view kind) const override {
+        std::vector<std::string> result;
+        for (const auto& entry : entries_) {
+            if (entry->info.kind == kind) {
+                result.push_back(entry->info.name);
+            }
+        }
+        return result;
+    }
+
+private:
+    struct Entry {
+        ParsedSchema schema;
+        FactoryInfo info;
+    };
+
+    void add_file(const char* kind, const char* name, const std::string& path) {
+        std::ifstream file(std::string(BERTH_SOURCE_DIR "/") + path);
+        add(kind, name, std::string(std::istreambuf_iterator<char>(file), {}));
+    }
+
+    std::vector<std::unique_ptr<Entry>> entries_;
+    std::map<std::string, std::string> refused_;
+    std::string problems_;
+};
+
+}  // namespace berth::testing
