@@ -1,0 +1,356 @@
+#include "exchange.h"
+
+#include "access_log.h"
+#include "filter_call.h"
+#include "service.h"
+#include "uri.h"
+
+#include "berth/cpp/text.hpp"
+
+#include <cstring>
+#include <string>
+
+namespace berth::http {
+namespace {
+
+constexpr std::string_view kServerMethods = "GET, HEAD, POST, PUT, DELETE, PATCH, OPTIONS";
+
+}  // namespace
+
+Exchange::Exchange(Service& service, berth_arena* memory)
+    : berth_http_req{}, service_(service), memory_start_(*memory) {
+    h = BERTH_HDR(berth_http_req);
+    arena = memory;
+    known = known_.data();
+    n_known = BERTH_H_COUNT;
+}
+
+Exchange::~Exchange() {
+    service_.api().host->arena_close(arena);
+}
+
+void Exchange::reset(AnswerWire& wire, const HostTable& sites) {
+    wire_ = &wire;
+    sites_ = &sites;
+    site_ = &sites.first();
+    secure = sites.tls ? 1 : 0;
+    scheme = sdk::sv(sites.tls ? "https" : "http");
+    path = sdk::sv("/");
+    query = {};
+    user = nullptr;
+    at_ = {};
+    answer_ = {};
+    held_ = false;
+    enter(State::kNew);
+}
+
+uint16_t Exchange::begin(AnswerWire& wire,
+                         const HostTable& sites,
+                         const Head& head,
+                         std::string_view bytes) {
+    reset(wire, sites);
+    const uint16_t status = build_request(*service_.api().host, head, bytes, known_, *this);
+    if (status == 0) {
+        site_ = &sites.find(host_of(sdk::view(authority)));
+    }
+    if (site_->timed) {
+        begun_us_ = service_.api().loop->now_us();
+    }
+    return status;
+}
+
+void Exchange::begin_refused(AnswerWire& wire, const HostTable& sites, std::string_view line) {
+    reset(wire, sites);
+    known_.fill(0);
+    version = 11;
+    method = BERTH_M_OTHER;
+    has_body = 0;
+    n_headers = 0;
+    headers = nullptr;
+    method_sv = authority = {};
+    content_length = BERTH_LENGTH_UNKNOWN;
+    begun_us_ = service_.api().loop->now_us();
+    auto* const copy = static_cast<char*>(berth_alloc(service_.api().host, arena, line.size() + 1));
+    raw_target = {copy, copy == nullptr ? 0 : line.size()};
+    if (raw_target.n != 0) {
+        std::memcpy(copy, line.data(), line.size());
+    }
+}
+
+void Exchange::run(const Site* handshake_site) {
+    if (!answer_without_route(handshake_site) && enter_route(0)) {
+        proceed();
+    }
+}
+
+// What the connection or the method decides, whatever the routes say.
+bool Exchange::answer_without_route(const Site* handshake_site) {
+    if (secure == 0 && site_->https_port != 0) {
+        redirect_to_https();
+    } else if (handshake_site != nullptr && handshake_site != site_ &&
+               (handshake_site->strict_tls || site_->strict_tls)) {
+        error(421);
+    } else if (method == BERTH_M_TRACE || method == BERTH_M_CONNECT) {
+        refuse_method();
+    } else if (path.n == 1 && *path.p == '*') {
+        answer_options();
+    } else {
+        return false;
+    }
+    return true;
+}
+
+void Exchange::redirect_to_https() {
+    const std::string_view host = host_of(sdk::view(authority));
+    if (host.empty()) {
+        error(400);
+        return;
+    }
+    std::string target = "https://";
+    target.append(host);
+    if (site_->https_port != 443) {
+        target.append(":").append(std::to_string(site_->https_port));
+    }
+    const std::string_view raw = sdk::view(raw_target);
+    const size_t absolute = raw.front() == '/' ? 0 : raw.find('/', raw.find("://") + 3);
+    target.append(absolute == std::string_view::npos ? "/" : raw.substr(absolute));
+    const berth_header location{sdk::sv("Location"), sdk::sv(target)};
+    const berth_http_resp response{
+        BERTH_HDR(berth_http_resp), 308, 0, &location, 1, 0, BERTH_LENGTH_UNKNOWN};
+    respond(response, {});
+}
+
+void Exchange::answer_options() {
+    const berth_header allow{sdk::sv("Allow"), sdk::sv(kServerMethods)};
+    const berth_http_resp response{
+        BERTH_HDR(berth_http_resp), 204, 0, &allow, 1, 0, BERTH_LENGTH_UNKNOWN};
+    respond(response, {});
+}
+
+// 405 with the methods that would have been served.
+void Exchange::refuse_method() {
+    std::string methods = allowed_methods(*site_, *this);
+    const berth_header allow{sdk::sv("Allow"), sdk::sv(methods.empty() ? kServerMethods : methods)};
+    const berth_http_resp response{
+        BERTH_HDR(berth_http_resp), 405, 0, &allow, 1, 0, BERTH_LENGTH_UNKNOWN};
+    respond(response, {});
+}
+
+// Chooses the route, from `first` on, and prepares its filters. False: there is no memory for them.
+bool Exchange::enter_route(size_t first) {
+    const RouteMatch match = find_route(*site_, *this, first);
+    at_ = {};
+    at_.route = match.route;
+    at_.index = match.index;
+    at_.filters = match.route != nullptr ? &match.route->filters : &site_->filters;
+    user = nullptr;
+    if (at_.filters->empty()) {
+        return true;
+    }
+    const size_t size = at_.filters->size() * sizeof(void*);
+    at_.users = static_cast<void**>(berth_alloc(service_.api().host, arena, size));
+    if (at_.users == nullptr) {
+        at_.filters = nullptr;
+        error(503);
+        return false;
+    }
+    std::memset(at_.users, 0, size);
+    return true;
+}
+
+// Through the filters to the handler; a handler that declines hands over to the next route.
+void Exchange::proceed() {
+    while (run_filters() && call_handler()) {
+        const size_t next = at_.index + 1;
+        leave_route();
+        if (!enter_route(next)) {
+            return;
+        }
+    }
+}
+
+// False: the handler's turn has not come.
+bool Exchange::run_filters() {
+    const auto filters = at_.filters->on_request();
+    while (at_.next < filters.size()) {
+        const FilterUse& filter = filters[at_.next++];
+        at_.reached = static_cast<uint16_t>(filter.slot + 1);
+        enter(State::kFiltering);
+        at_.verdict = BERTH_PENDING;
+        const berth_status status =
+            call_filter(filter, [&] { return filter.ops->on_request(filter.inst, this); });
+        if (status == BERTH_PENDING) {
+            return false;
+        }
+        if (state_ == State::kFiltering) {
+            enter(State::kHandling);
+        }
+        if (status < 0) {
+            fail(filter.fail_closed ? 503 : 500);
+        }
+        if (status != BERTH_OK || state_ != State::kHandling) {
+            return false;
+        }
+    }
+    at_.reached = at_.filters->size();
+    enter(State::kHandling);
+    return true;
+}
+
+void Exchange::resume() {
+    if (state_ != State::kFiltering || at_.verdict == BERTH_PENDING) {
+        return;
+    }
+    const FilterUse& filter = at_.filters->on_request()[at_.next - size_t{1}];
+    enter(State::kHandling);
+    if (at_.verdict < 0) {
+        fail(filter.fail_closed ? 503 : 500);
+    } else if (at_.verdict == BERTH_OK) {
+        proceed();
+    }
+}
+
+// True: the handler declined.
+bool Exchange::call_handler() {
+    if (at_.route == nullptr) {
+        answer_unrouted();
+        return false;
+    }
+    const HandlerUse& handler = at_.route->handler;
+    if (at_.route->unavailable || handler.ops == nullptr) {
+        error(503);
+        return false;
+    }
+    at_.handled = true;
+    const berth_status status = service_.stamped(
+        handler.number, [&] { return handler.ops->on_request(handler.inst, this); });
+    if (status == BERTH_DECLINED && state_ == State::kHandling) {
+        return true;
+    }
+    if (status < 0) {
+        fail(status == BERTH_E_LIMIT ? 413 : 500);
+    }
+    return false;
+}
+
+void Exchange::answer_unrouted() {
+    if (find_route(*site_, *this, 0).other_method) {
+        refuse_method();
+    } else {
+        error(404);
+    }
+}
+
+// A filter or the handler failed: an error page while that is possible, a cut connection after.
+void Exchange::fail(uint32_t status) {
+    if (state_ == State::kStreaming) {
+        wire_->cut(BERTH_E_FAIL);
+    } else if (state_ == State::kHandling) {
+        error(status);
+    }
+}
+
+bool Exchange::wants_body() const {
+    const bool active = state_ == State::kHandling || state_ == State::kStreaming;
+    return active && at_.handled && at_.route->handler.ops->on_body != nullptr;
+}
+
+size_t Exchange::deliver(std::string_view data, bool last) {
+    if (!wants_body()) {
+        return data.size();
+    }
+    const HandlerUse& handler = at_.route->handler;
+    berth_rbuf buffer{reinterpret_cast<const uint8_t*>(data.data()), data.size()};
+    const berth_status status = service_.stamped(handler.number, [&] {
+        return handler.ops->on_body(handler.inst, this, &buffer, 1, last ? 1 : 0);
+    });
+    if (status < 0) {
+        fail(status == BERTH_E_LIMIT ? 413 : 500);
+        return data.size();
+    }
+    return data.size() - buffer.n;
+}
+
+void Exchange::on_writable() {
+    if (state_ != State::kStreaming || !at_.handled) {
+        return;
+    }
+    const HandlerUse& handler = at_.route->handler;
+    if (handler.ops->on_writable != nullptr) {
+        service_.stamped(handler.number, [&] {
+            handler.ops->on_writable(handler.inst, this);
+            return 0;
+        });
+    }
+}
+
+void Exchange::abort(berth_status why) {
+    const bool active = state_ != State::kAnswered && state_ != State::kAborted;
+    enter(State::kAborted);
+    if (!active || !at_.handled || at_.route->handler.ops->on_abort == nullptr) {
+        return;
+    }
+    const HandlerUse& handler = at_.route->handler;
+    service_.stamped(handler.number, [&] {
+        handler.ops->on_abort(handler.inst, this, why);
+        return 0;
+    });
+}
+
+// The handler of a route and its filters will not hear of this exchange again.
+void Exchange::leave_route() {
+    if (at_.handled && at_.route->handler.ops->on_destroy != nullptr) {
+        const HandlerUse& handler = at_.route->handler;
+        service_.stamped(handler.number, [&] {
+            handler.ops->on_destroy(handler.inst, this);
+            return 0;
+        });
+    }
+    if (at_.filters == nullptr) {
+        return;
+    }
+    for (const FilterUse& filter : at_.filters->on_destroy()) {
+        if (filter.slot < at_.reached) {
+            call_filter(filter, [&] {
+                filter.ops->on_destroy(filter.inst, this);
+                return BERTH_OK;
+            });
+        }
+    }
+}
+
+void Exchange::finish() {
+    const berth_http_resp& head = answer_.head;
+    const bool logged = site_->log != nullptr;
+    const bool filters_log = at_.filters != nullptr && !at_.filters->on_log().empty();
+    ++*site_->answers[head.status / 100];
+    if (logged || filters_log) {
+        const uint64_t usec = service_.api().loop->now_us() - begun_us_;
+        if (logged) {
+            site_->log->write(
+                {*this, wire_->client(), site_->name, head.status, answer_.sent, usec},
+                service_.date());
+        }
+        for (const FilterUse& filter :
+             filters_log ? at_.filters->on_log() : std::span<const FilterUse>()) {
+            call_filter(filter, [&] {
+                filter.ops->on_log(filter.inst, this, &head, answer_.sent, usec);
+                return BERTH_OK;
+            });
+        }
+    }
+    leave_route();
+    if (ticket_ != 0) {
+        service_.api().loop->retire(ticket_);
+        ticket_ = 0;
+    }
+    // The arena's first block is the common case and needs no call to be empty again.
+    if (arena->end == memory_start_.end) {
+        arena->cur = memory_start_.cur;
+    } else {
+        service_.api().host->arena_reset(arena);
+        memory_start_ = *arena;
+    }
+}
+
+}  // namespace berth::http

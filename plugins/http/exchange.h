@@ -1,0 +1,167 @@
+#pragma once
+
+#include "filter_chain.h"
+#include "request_builder.h"
+#include "router.h"
+#include "site.h"
+
+#include "berth/http.h"
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace berth::http {
+
+class Service;
+
+using Segments = std::span<const berth_seg>;
+using HeaderList = std::span<const berth_header>;
+
+// Gives back the references of segments that nobody takes.
+void drop_segments(Segments segments);
+
+// An answer's head, with what its exchange knows of its body.
+struct AnswerHead {
+    const berth_http_resp& response;  // content_length: of the whole body, or BERTH_LENGTH_UNKNOWN
+    bool bodyless = false;            // HEAD, 204, 304: no body follows whatever the length
+    bool complete = false;            // the segments that come with it are all of the body
+};
+
+// The connection's side of an exchange: puts its answer on the wire in one version of HTTP. The
+// segments' references pass to it, also on error.
+class AnswerWire {
+public:
+    virtual berth_status write_head(const AnswerHead& head, Segments body) = 0;
+    virtual berth_status write_body(Segments body) = 0;
+    virtual berth_status write_end(HeaderList trailers) = 0;
+    virtual berth_status write_informational(const berth_http_resp& response) = 0;
+    // Cuts the connection or stream; the exchange's abort() follows from the top of the loop.
+    virtual void cut(berth_status why) = 0;
+    // The handler takes no more of the body for now, or again.
+    virtual void hold_body(bool on) = 0;
+    virtual const berth_conn_info& info() = 0;
+    // Numeric address of the other end.
+    virtual std::string_view client() = 0;
+    // The exchange moved on outside of a call from the wire: come back from the top of the loop.
+    virtual void wake() = 0;
+
+protected:
+    ~AnswerWire() = default;
+};
+
+// One request and its answer, whatever the version of HTTP: finds the route, runs filters and the
+// handler, serves the functions of berth_http_ext, counts and logs. The request half is the C
+// struct itself. Made by the service and used again; owned by a session from begin() to finish().
+//
+//   kNew ─run()→ kFiltering ─→ kHandling ─start()→ kStreaming ─end()→ kAnswered
+//                    └──────────────┴────respond()──────────────────────↗
+//   kFiltering, kHandling, kStreaming ─abort()→ kAborted
+class Exchange final : public berth_http_req {
+public:
+    enum class State : uint8_t { kNew, kFiltering, kHandling, kStreaming, kAnswered, kAborted };
+
+    Exchange(Service& service, berth_arena* memory);
+    ~Exchange();
+    Exchange(const Exchange&) = delete;
+    Exchange& operator=(const Exchange&) = delete;
+
+    static Exchange& of(berth_http_req* request) { return static_cast<Exchange&>(*request); }
+
+    // For the session.
+    // A request arrived at one of the sites of a listener. Returns the status to refuse it with, or
+    // 0: then run() comes next.
+    uint16_t begin(AnswerWire& wire,
+                   const HostTable& sites,
+                   const Head& head,
+                   std::string_view bytes);
+    // What arrived is no request; line: as much of it as shall be logged. error() comes next.
+    void begin_refused(AnswerWire& wire, const HostTable& sites, std::string_view line);
+    // handshake_site: whose TLS settings the connection has, NULL without TLS.
+    void run(const Site* handshake_site);
+    // After wake(): goes on behind a filter that was pending.
+    void resume();
+    // Does the body go to the handler? May it, now?
+    bool wants_body() const;
+    bool holds_body() const { return state_ == State::kFiltering || held_; }
+    // Body bytes for the handler; returns how many it took.
+    size_t deliver(std::string_view data, bool last);
+    void on_writable();
+    // The connection is gone.
+    void abort(berth_status why);
+    // The last call: logs, counts and tells everybody that the exchange is over.
+    void finish();
+    State state() const { return state_; }
+    bool answered() const { return state_ == State::kAnswered; }
+    const Site& site() const { return *site_; }
+
+    // For handlers and filters: berth_http_ext.
+    berth_status respond(const berth_http_resp& response, Segments body);
+    berth_status start(const berth_http_resp& response);
+    berth_status body(Segments segments);
+    berth_status end(HeaderList trailers);
+    berth_status informational(uint32_t status, HeaderList fields);
+    berth_status give_up(berth_status why);
+    void pause_body(bool on);
+    berth_ticket make_ticket();
+    berth_status filter_resume(berth_status verdict);
+    berth_status set_header(std::string_view name, std::string_view value);
+    const berth_conn_info& connection() { return wire_->info(); }
+    berth_status reserve_segments(berth_segs& segments, uint32_t n);
+    berth_status error(uint32_t status);
+
+private:
+    // Where in its routes and filters the request is.
+    struct Position {
+        const Route* route = nullptr;
+        const FilterChain* filters = nullptr;
+        size_t index = 0;        // of the route
+        uint16_t next = 0;       // filter to run
+        uint16_t reached = 0;    // slots of filters that have seen the request
+        bool handled = false;    // the handler has seen it
+        void** users = nullptr;  // the filters' `user` pointers
+        berth_status verdict = BERTH_PENDING;
+    };
+    struct Answer {
+        berth_http_resp head{};  // what on_log sees
+        uint64_t sent = 0;       // bytes of the body
+        uint64_t left = BERTH_LENGTH_UNKNOWN;
+        bool bodyless = false;
+    };
+
+    void enter(State state) { state_ = state; }
+    void reset(AnswerWire& wire, const HostTable& sites);
+    bool answer_without_route(const Site* handshake_site);
+    void redirect_to_https();
+    void answer_options();
+    void refuse_method();
+    bool enter_route(size_t first);
+    void proceed();
+    bool run_filters();
+    bool call_handler();
+    void answer_unrouted();
+    void fail(uint32_t status);
+    void leave_route();
+    berth_status refuse_segments(Segments segments) const;
+    berth_status begin_answer(const berth_http_resp& response, bool streaming);
+    berth_status filter_body(Segments& segments, bool last);
+    void forget_answer_head();
+    void complete();
+    template <class Call>
+    berth_status call_filter(const FilterUse& filter, Call call);
+
+    Service& service_;
+    AnswerWire* wire_ = nullptr;
+    const HostTable* sites_ = nullptr;
+    const Site* site_ = nullptr;
+    KnownFields known_{};
+    Position at_;
+    Answer answer_;
+    uint64_t begun_us_ = 0;
+    berth_ticket ticket_ = 0;
+    berth_arena memory_start_{};  // of the arena when it is empty
+    State state_ = State::kNew;
+    bool held_ = false;
+};
+
+}  // namespace berth::http

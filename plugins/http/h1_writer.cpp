@@ -1,0 +1,124 @@
+#include "h1_writer.h"
+
+#include "byte_scan.h"
+#include "known_fields.h"
+#include "status_line.h"
+
+#include "berth/cpp/text.hpp"
+
+#include <cstring>
+
+namespace berth::http {
+namespace {
+
+constexpr size_t kFixedMax = 256;  // status line, Server, Date, framing, Connection, line ends
+constexpr size_t kFieldExtra = 4;  // ": " and the line end
+constexpr std::string_view kLineEnd = "\r\n";
+
+char* put(char* at, std::string_view text) {
+    std::memcpy(at, text.data(), text.size());
+    return at + text.size();
+}
+
+// Fields that describe the message or the connection: ours alone.
+bool is_reserved(std::string_view name) {
+    const auto is = [name](std::string_view other) {
+        return sdk::equal_ignoring_case(name, other);
+    };
+    switch (name.size()) {
+        case 4:
+            return is("date");
+        case 6:
+            return is("server");
+        case 10:
+            return is("connection") || is("keep-alive");
+        case 14:
+            return is("content-length");
+        case 17:
+            return is("transfer-encoding");
+        default:
+            return false;
+    }
+}
+
+char* put_status_line(char* at, uint32_t status) {
+    const std::string_view line = status_line(status);
+    if (!line.empty()) {
+        return put(at, line);
+    }
+    at = put(at, "HTTP/1.1 ");
+    at += sdk::format_decimal(status, at);
+    return put(at, " \r\n");
+}
+
+// NULL when a field is refused.
+char* put_fields(char* at, const berth_http_resp& response) {
+    for (uint32_t i = 0; i < response.n_headers; ++i) {
+        const berth_header& header = response.headers[i];
+        const size_t size = is_reserved(sdk::view(header.name)) ? 0 : write_field(header, at);
+        if (size == 0) {
+            return nullptr;
+        }
+        at += size;
+    }
+    return at;
+}
+
+char* put_framing(char* at, const H1Framing& framing) {
+    if (framing.body == AnswerFraming::kLength) {
+        at = put(at, "Content-Length: ");
+        at += sdk::format_decimal(framing.length, at);
+        at = put(at, kLineEnd);
+    } else if (framing.body == AnswerFraming::kChunked) {
+        at = put(at, "Transfer-Encoding: chunked\r\n");
+    }
+    if (!framing.keep_alive) {
+        return put(at, "Connection: close\r\n");
+    }
+    return framing.version == 10 ? put(at, "Connection: keep-alive\r\n") : at;
+}
+
+}  // namespace
+
+size_t head_size_max(const berth_http_resp& response) {
+    size_t size = kFixedMax;
+    for (uint32_t i = 0; i < response.n_headers; ++i) {
+        size += response.headers[i].name.n + response.headers[i].value.n + kFieldExtra;
+    }
+    return size;
+}
+
+size_t write_head(const berth_http_resp& response,
+                  const H1Framing& framing,
+                  std::string_view server_and_date,
+                  char* out) {
+    char* at = put_status_line(out, response.status);
+    at = put_fields(put(at, server_and_date), response);
+    if (at == nullptr) {
+        return 0;
+    }
+    at = put(put_framing(at, framing), kLineEnd);
+    return static_cast<size_t>(at - out);
+}
+
+size_t write_informational_head(const berth_http_resp& response, char* out) {
+    char* at = put_fields(put_status_line(out, response.status), response);
+    return at == nullptr ? 0 : static_cast<size_t>(put(at, kLineEnd) - out);
+}
+
+size_t write_field(const berth_header& header, char* out) {
+    const std::string_view name = sdk::view(header.name), value = sdk::view(header.value);
+    if (name.empty() || !is_field_value(value)) {
+        return 0;
+    }
+    for (const char c : name) {
+        if (token_lower(c) == '\0') {
+            return 0;
+        }
+    }
+    char* at = put(put(out, name), ": ");
+    at = put(put(at, value), kLineEnd);
+    return static_cast<size_t>(at - out);
+}
+
+}  // namespace berth::http

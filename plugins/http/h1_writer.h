@@ -1,0 +1,38 @@
+#pragma once
+
+#include "berth/http.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace berth::http {
+
+// How the end of an answer's body is told in HTTP/1.
+enum class AnswerFraming : uint8_t { kNone, kLength, kChunked, kUntilClose };
+
+struct H1Framing {
+    AnswerFraming body = AnswerFraming::kNone;
+    uint64_t length = 0;
+    uint8_t version = 11;  // of the request
+    bool keep_alive = true;
+};
+
+// Enough room for write_head().
+size_t head_size_max(const berth_http_resp& response);
+
+// Writes a complete head at out; returns its size, 0 when the response holds a field that
+// write_field() refuses or that is not the handler's to set.
+size_t write_head(const berth_http_resp& response,
+                  const H1Framing& framing,
+                  std::string_view server_and_date,
+                  char* out);
+
+// Writes a head of 1xx; as write_head().
+size_t write_informational_head(const berth_http_resp& response, char* out);
+
+// Writes "name: value\r\n". The only place that puts a field on the wire: a name that is no token
+// and a value with a control character write nothing, whatever their source (response splitting).
+size_t write_field(const berth_header& header, char* out);
+
+}  // namespace berth::http

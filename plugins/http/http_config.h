@@ -1,0 +1,24 @@
+#pragma once
+
+#include "access_log.h"
+#include "host_api.h"
+#include "site.h"
+
+#include "berth/cpp/config.hpp"
+
+#include <memory>
+#include <vector>
+
+namespace berth::http {
+
+// Everything that the configuration of one instance says.
+struct HttpConfig {
+    std::vector<std::unique_ptr<Site>> sites;
+    std::vector<ListenAddress> listen;  // in the order of the sites
+    AccessLogs logs;
+};
+
+// Reads the list of sites; what is wrong is reported at its place, all of it.
+berth_status read_config(const HostApi& api, const sdk::Config& sites, HttpConfig& into);
+
+}  // namespace berth::http

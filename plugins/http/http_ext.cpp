@@ -1,0 +1,87 @@
+#include "http_ext.h"
+
+#include "exchange.h"
+
+#include "berth/cpp/text.hpp"
+
+namespace berth::http {
+namespace {
+
+berth_status respond(berth_http_req* request,
+                     const berth_http_resp* response,
+                     const berth_seg* segments,
+                     uint32_t n) {
+    return Exchange::of(request).respond(*response, {segments, n});
+}
+
+berth_status start(berth_http_req* request, const berth_http_resp* response) {
+    return Exchange::of(request).start(*response);
+}
+
+berth_status body(berth_http_req* request, const berth_seg* segments, uint32_t n) {
+    return Exchange::of(request).body({segments, n});
+}
+
+berth_status end(berth_http_req* request, const berth_header* trailers, uint32_t n) {
+    return Exchange::of(request).end({trailers, n});
+}
+
+berth_status informational(berth_http_req* request,
+                           uint32_t status,
+                           const berth_header* fields,
+                           uint32_t n) {
+    return Exchange::of(request).informational(status, {fields, n});
+}
+
+berth_status abort(berth_http_req* request, berth_status why) {
+    return Exchange::of(request).give_up(why);
+}
+
+void body_pause(berth_http_req* request, int32_t on) {
+    Exchange::of(request).pause_body(on != 0);
+}
+
+berth_ticket ticket(berth_http_req* request) {
+    return Exchange::of(request).make_ticket();
+}
+
+berth_status filter_resume(berth_http_req* request, berth_status verdict) {
+    return Exchange::of(request).filter_resume(verdict);
+}
+
+berth_status set_header(berth_http_req* request, berth_sv name, berth_sv value) {
+    return Exchange::of(request).set_header(sdk::view(name), sdk::view(value));
+}
+
+const berth_conn_info* conn(berth_http_req* request) {
+    return &Exchange::of(request).connection();
+}
+
+berth_status segs_reserve(berth_http_req* request, berth_segs* segments, uint32_t n) {
+    return Exchange::of(request).reserve_segments(*segments, n);
+}
+
+berth_status error(berth_http_req* request, uint32_t status) {
+    return Exchange::of(request).error(status);
+}
+
+}  // namespace
+
+const berth_http_ext kHttpExtension = {
+    BERTH_HDR(berth_http_ext),
+    respond,
+    start,
+    body,
+    end,
+    informational,
+    abort,
+    body_pause,
+    ticket,
+    filter_resume,
+    set_header,
+    conn,
+    segs_reserve,
+    error,
+};
+
+}  // namespace berth::http

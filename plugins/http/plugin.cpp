@@ -1,0 +1,64 @@
+// The boundary of the http plugin: its module, its one factory, its extension.
+#include "berth/cpp/plugin.hpp"
+
+#include "berth_plugin_info.h"
+#include "http_ext.h"
+#include "http_session.h"
+#include "service.h"
+
+#include <string_view>
+
+namespace berth::http {
+namespace {
+
+class HttpModule {
+public:
+    berth_status load(const berth_host* given) {
+        const auto find = [given](const char* id) { return given->get_extension(given, id); };
+        api_.host = given;
+        api_.config = static_cast<const berth_config_ext*>(find(BERTH_CONFIG_EXT));
+        api_.loop = static_cast<const berth_loop_ext*>(find(BERTH_LOOP_EXT));
+        api_.worker = static_cast<const berth_worker_ext*>(find(BERTH_WORKER_EXT));
+        api_.log = static_cast<const berth_log_ext*>(find(BERTH_LOG_EXT));
+        const bool complete = api_.config != nullptr && api_.loop != nullptr &&
+                              api_.worker != nullptr && api_.log != nullptr;
+        return complete ? BERTH_OK : BERTH_E_UNSUPPORTED;
+    }
+
+    const void* get_extension(std::string_view id) const {
+        return id == BERTH_HTTP_EXT ? &kHttpExtension : nullptr;
+    }
+
+    const berth_host* host() const { return api_.host; }
+    const berth_config_ext* config() const { return api_.config; }
+    // What an instance is made from.
+    operator const HostApi&() const { return api_; }  // NOLINT(google-explicit-constructor)
+
+private:
+    HostApi api_;
+};
+
+constexpr berth_factory kFactory = sdk::make_factory<Service, HttpModule>(
+    BERTH_PROTOCOL_KIND,
+    {"http", berth_schema_http, "HTTP/1.0 and HTTP/1.1: sites, routes, filters"},
+    &kHttpProtocol);
+
+constexpr const char* kRequired[] = {
+    BERTH_CONFIG_EXT, BERTH_LOOP_EXT, BERTH_WORKER_EXT, BERTH_LOG_EXT, nullptr};
+constexpr const char* kProvides[] = {BERTH_HTTP_EXT, nullptr};
+constexpr const berth_factory* kFactories[] = {&kFactory, nullptr};
+constexpr berth_module kModule = sdk::make_module<HttpModule>({BERTH_PLUGIN_ID,
+                                                               BERTH_PLUGIN_VERSION,
+                                                               BERTH_PLUGIN_REQUIRED,
+                                                               BERTH_PLUGIN_FLAGS,
+                                                               "Berth",
+                                                               "Apache-2.0",
+                                                               "HTTP/1.0 and HTTP/1.1"},
+                                                              kRequired,
+                                                              kProvides,
+                                                              kFactories);
+
+}  // namespace
+}  // namespace berth::http
+
+BERTH_PLUGIN(berth::http::kModule)

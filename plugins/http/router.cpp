@@ -1,0 +1,114 @@
+#include "router.h"
+
+#include "known_fields.h"
+
+#include "berth/cpp/text.hpp"
+
+#include <algorithm>
+
+namespace berth::http {
+namespace {
+
+bool has_header(const berth_http_req& request, std::string_view name, std::string_view value) {
+    for (uint32_t i = 0; i < request.n_headers; ++i) {
+        const berth_header& header = request.headers[i];
+        if (sdk::view(header.name) == name && (value == "*" || sdk::view(header.value) == value)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool matches_but_for_method(const Route& route, const berth_http_req& request) {
+    if (!route.path.matches(sdk::view(request.path))) {
+        return false;
+    }
+    return std::all_of(route.headers.begin(), route.headers.end(), [&](const auto& wanted) {
+        return has_header(request, wanted.first, wanted.second);
+    });
+}
+
+void append_method(std::string& list, std::string_view method) {
+    std::string_view known = list;
+    while (!known.empty()) {
+        if (sdk::next_item(known) == method) {
+            return;
+        }
+    }
+    list.append(list.empty() ? "" : ", ").append(method);
+}
+
+}  // namespace
+
+void HostTable::add(Site& site) {
+    if (first_ == nullptr) {
+        first_ = &site;
+    }
+    for (const std::string& host : site.hosts) {
+        if (host.size() > 2 && host.compare(0, 2, "*.") == 0) {
+            wildcards_.emplace_back(host.substr(1), &site);
+        } else {
+            exact_.emplace_back(host, &site);
+        }
+    }
+}
+
+void HostTable::finish() {
+    std::stable_sort(exact_.begin(), exact_.end(), [](const Entry& a, const Entry& b) {
+        return a.first < b.first;
+    });
+    std::stable_sort(wildcards_.begin(), wildcards_.end(), [](const Entry& a, const Entry& b) {
+        return a.first.size() > b.first.size();
+    });
+}
+
+Site& HostTable::find(std::string_view host) const {
+    const auto exact = std::lower_bound(
+        exact_.begin(), exact_.end(), host, [](const Entry& entry, std::string_view wanted) {
+            return entry.first < wanted;
+        });
+    if (exact != exact_.end() && exact->first == host) {
+        return *exact->second;
+    }
+    for (const auto& [suffix, site] : wildcards_) {
+        if (host.size() > suffix.size() && host.substr(host.size() - suffix.size()) == suffix) {
+            return *site;
+        }
+    }
+    return *first_;
+}
+
+RouteMatch find_route(const Site& site, const berth_http_req& request, size_t first) {
+    RouteMatch match;
+    for (size_t i = first; i < site.routes.size(); ++i) {
+        const Route& route = site.routes[i];
+        if (!matches_but_for_method(route, request)) {
+            continue;
+        }
+        if (route.serves_method(request.method, sdk::view(request.method_sv))) {
+            return {&route, i, false};
+        }
+        match.other_method = true;
+    }
+    return match;
+}
+
+std::string allowed_methods(const Site& site, const berth_http_req& request) {
+    std::string list;
+    for (const Route& route : site.routes) {
+        if (!matches_but_for_method(route, request)) {
+            continue;
+        }
+        for (size_t id = 1; id < kMethodNames.size(); ++id) {
+            if ((route.methods >> id & 1) != 0) {
+                append_method(list, kMethodNames[id]);
+            }
+        }
+        for (const std::string& method : route.other_methods) {
+            append_method(list, method);
+        }
+    }
+    return list;
+}
+
+}  // namespace berth::http

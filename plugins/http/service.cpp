@@ -1,0 +1,101 @@
+#include "service.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+namespace berth::http {
+namespace {
+
+constexpr size_t kSpareExchangesMax = 256;
+constexpr uint32_t kListenersMax = 4096;
+constexpr uint64_t kMicrosecondsPerMillisecond = 1000, kMillisecondsPerSecond = 1000;
+
+}  // namespace
+
+Service::~Service() {
+    if (second_ != nullptr) {
+        api_.loop->timer_cancel(second_);
+    }
+}
+
+berth_status Service::configure(const sdk::Config& sites) {
+    stamp_ = api_.worker->stamp();
+    const berth_status status = read_config(api_, sites, config_);
+    if (status < 0) {
+        return status;
+    }
+    for (const ListenAddress& listen : config_.listen) {
+        if (listen.id >= kListenersMax) {
+            return BERTH_E_INVAL;
+        }
+        listeners_.resize(std::max<size_t>(listeners_.size(), listen.id + size_t{1}));
+        listeners_[listen.id].add(*listen.site);
+        listeners_[listen.id].tls |= listen.tls;
+    }
+    for (HostTable& listener : listeners_) {
+        listener.finish();
+    }
+    return BERTH_OK;
+}
+
+const HostTable* Service::sites_of(uint32_t listener) const {
+    const bool known = listener < listeners_.size() && !listeners_[listener].empty();
+    return known ? &listeners_[listener] : nullptr;
+}
+
+const Site* Service::site_named(std::string_view name) const {
+    for (const auto& site : config_.sites) {
+        if (site->name == name) {
+            return site.get();
+        }
+    }
+    return nullptr;
+}
+
+std::unique_ptr<Exchange> Service::take_exchange() {
+    if (!spare_exchanges_.empty()) {
+        auto exchange = std::move(spare_exchanges_.back());
+        spare_exchanges_.pop_back();
+        return exchange;
+    }
+    berth_arena* const arena = api_.host->arena_open(api_.host);
+    return arena != nullptr ? std::make_unique<Exchange>(*this, arena) : nullptr;
+}
+
+void Service::give_back(std::unique_ptr<Exchange> exchange) {
+    if (spare_exchanges_.size() < kSpareExchangesMax) {
+        spare_exchanges_.push_back(std::move(exchange));
+    }
+}
+
+void Service::connection_opened() {
+    if (connections_++ == 0) {
+        keep_date();
+    }
+}
+
+void Service::connection_closed() {
+    if (--connections_ == 0 && second_ != nullptr) {
+        api_.loop->timer_cancel(second_);
+        second_ = nullptr;
+    }
+}
+
+void Service::on_second(void* self) {
+    static_cast<Service*>(self)->keep_date();
+}
+
+void Service::keep_date() {
+    const uint64_t now_us = api_.loop->wall_us();
+    date_.refresh(now_us);
+    const uint64_t into_second = now_us / kMicrosecondsPerMillisecond % kMillisecondsPerSecond;
+    second_ = api_.loop->timer(kMillisecondsPerSecond - into_second, 0, &Service::on_second, this);
+}
+
+void Service::count_refusal(uint32_t status) {
+    const std::string name = "berth_http_refused_total{status=\"" + std::to_string(status) + "\"}";
+    ++*api_.worker->counter(sdk::sv(name));
+}
+
+}  // namespace berth::http

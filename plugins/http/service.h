@@ -1,0 +1,82 @@
+#pragma once
+
+#include "date_cache.h"
+#include "exchange.h"
+#include "h1_parser.h"
+#include "host_api.h"
+#include "http_config.h"
+#include "router.h"
+#include "wakeups.h"
+
+#include "berth/cpp/config.hpp"
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+namespace berth::http {
+
+// Memory that a session needs during one call only, shared by all of a worker.
+struct Scratch {
+    Head head;
+    std::array<char, 4096> answer_head;
+    std::vector<uint8_t> input;  // input that came in several pieces
+};
+
+// One instance of the protocol in one worker: its sites, and what all its connections share.
+class Service {
+public:
+    explicit Service(const HostApi& api) : api_(api), wakeups_(*api.loop) {}
+    ~Service();
+    Service(const Service&) = delete;
+    Service& operator=(const Service&) = delete;
+
+    berth_status configure(const sdk::Config& sites);
+
+    const HostApi& api() const { return api_; }
+    // The sites of a listener, NULL when it is not ours.
+    const HostTable* sites_of(uint32_t listener) const;
+    const Site* site_named(std::string_view name) const;
+    const DateCache& date() const { return date_; }
+    Wakeups& wakeups() { return wakeups_; }
+    Scratch& scratch() { return scratch_; }
+
+    // An exchange with an empty arena, NULL when memory is exhausted.
+    std::unique_ptr<Exchange> take_exchange();
+    void give_back(std::unique_ptr<Exchange> exchange);
+
+    // The date is kept while connections are open.
+    void connection_opened();
+    void connection_closed();
+
+    // Runs call() with the instance's number in the stamp.
+    template <class Call>
+    auto stamped(uint32_t number, Call call) {
+        const uint32_t before = *stamp_;
+        *stamp_ = number;
+        const auto result = call();
+        *stamp_ = before;
+        return result;
+    }
+
+    // Counts a refusal of a request in berth_http_refused_total.
+    void count_refusal(uint32_t status);
+
+private:
+    static void on_second(void* self);
+    void keep_date();
+
+    const HostApi& api_;
+    HttpConfig config_;
+    std::vector<HostTable> listeners_;  // by the host's number
+    DateCache date_;
+    Wakeups wakeups_;
+    Scratch scratch_;
+    std::vector<std::unique_ptr<Exchange>> spare_exchanges_;
+    berth_timer* second_ = nullptr;
+    volatile uint32_t* stamp_ = nullptr;
+    uint32_t connections_ = 0;
+};
+
+}  // namespace berth::http

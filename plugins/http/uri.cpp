@@ -1,0 +1,189 @@
+#include "uri.h"
+
+#include "berth/cpp/text.hpp"
+
+#include <cstring>
+
+namespace berth::http {
+namespace {
+
+bool is_name_char(char c) {  // of reg-name, RFC 3986 3.2.2, without percent-encoding
+    const char lower = sdk::to_lower(c);
+    return sdk::is_digit(c) || (lower >= 'a' && lower <= 'z') ||
+           std::string_view("-._~!$&'()*+,;=").find(c) != std::string_view::npos;
+}
+
+bool is_reg_name(std::string_view host) {
+    for (const char c : host) {
+        if (!is_name_char(c)) {
+            return false;
+        }
+    }
+    return !host.empty();
+}
+
+// The characters of an IPv6 address; the resolver of nobody's name decides about the rest.
+bool is_ip_literal(std::string_view host) {
+    if (host.size() < 4 || host.front() != '[' || host.back() != ']') {
+        return false;
+    }
+    for (const char c : host.substr(1, host.size() - 2)) {
+        if (sdk::hex_digit(c) < 0 && c != ':' && c != '.') {
+            return false;
+        }
+    }
+    return host.find(':') != std::string_view::npos;
+}
+
+bool is_port(std::string_view port) {
+    const auto number = port.size() <= 5 ? sdk::parse_decimal(port) : std::nullopt;
+    return number && *number <= 65535;
+}
+
+// Where the port's colon is, or the end.
+size_t port_colon(std::string_view authority) {
+    const size_t bracket = authority.rfind(']');
+    const size_t colon = authority.rfind(':');
+    const bool inside =
+        bracket != std::string_view::npos && colon != std::string_view::npos && colon < bracket;
+    return colon == std::string_view::npos || inside ? authority.size() : colon;
+}
+
+void split_query(std::string_view rest, Target& target) {
+    const size_t mark = rest.find('?');
+    target.path = rest.substr(0, mark);
+    target.query = mark == std::string_view::npos ? std::string_view() : rest.substr(mark + 1);
+}
+
+std::optional<Target> parse_absolute(std::string_view method, std::string_view target) {
+    const size_t colon = target.find("://");
+    if (colon == std::string_view::npos) {
+        return std::nullopt;
+    }
+    const std::string_view scheme = target.substr(0, colon);
+    if (!sdk::equal_ignoring_case(scheme, "http") && !sdk::equal_ignoring_case(scheme, "https")) {
+        return std::nullopt;
+    }
+    const std::string_view rest = target.substr(colon + 3);
+    const size_t end = rest.find_first_of("/?");
+    Target parsed{TargetForm::kAbsolute, rest.substr(0, end), {}, {}};
+    if (!is_authority(parsed.authority)) {
+        return std::nullopt;
+    }
+    if (end == std::string_view::npos && method == "OPTIONS") {
+        parsed.form = TargetForm::kAsterisk;
+        parsed.path = "*";
+        return parsed;
+    }
+    split_query(end == std::string_view::npos ? std::string_view() : rest.substr(end), parsed);
+    if (parsed.path.empty()) {
+        parsed.path = "/";
+    }
+    return parsed;
+}
+
+// Ends a segment of normalise_path() that began at `segment` and has just been written. Returns
+// where the path ends now, nothing when it was `..` of the root.
+std::optional<size_t> end_segment(const char* out, size_t segment, size_t end) {
+    const std::string_view name(out + segment, end - segment);
+    if (name == "." || name.empty()) {
+        return segment;
+    }
+    if (name != "..") {
+        return end;
+    }
+    if (segment <= 1) {
+        return std::nullopt;
+    }
+    const std::string_view parents(out, segment - 1);
+    return parents.rfind('/') + 1;
+}
+
+}  // namespace
+
+std::optional<Target> parse_target(std::string_view method, std::string_view target) {
+    if (target.empty() || target.find('#') != std::string_view::npos) {
+        return std::nullopt;
+    }
+    if (method == "CONNECT") {
+        const bool with_port = port_colon(target) != target.size();
+        Target parsed{TargetForm::kAuthority, target, {}, {}};
+        return is_authority(target) && with_port ? std::optional(parsed) : std::nullopt;
+    }
+    if (target.front() == '/') {
+        Target parsed;
+        split_query(target, parsed);
+        return parsed;
+    }
+    if (target == "*") {
+        Target parsed{TargetForm::kAsterisk, {}, target, {}};
+        return method == "OPTIONS" ? std::optional(parsed) : std::nullopt;
+    }
+    return parse_absolute(method, target);
+}
+
+bool is_authority(std::string_view authority) {
+    const size_t colon = port_colon(authority);
+    const std::string_view host = authority.substr(0, colon);
+    const bool port_ok = colon == authority.size() || is_port(authority.substr(colon + 1));
+    return port_ok && (is_reg_name(host) || is_ip_literal(host));
+}
+
+std::string_view host_of(std::string_view authority) {
+    std::string_view host = authority.substr(0, port_colon(authority));
+    if (host.size() > 1 && host.back() == '.') {
+        host.remove_suffix(1);
+    }
+    return host;
+}
+
+bool is_normal_path(std::string_view path) {
+    if (path.empty() || path.front() != '/') {
+        return false;
+    }
+    for (size_t i = 0; i < path.size(); ++i) {
+        const char next = i + 1 < path.size() ? path[i + 1] : '\0';
+        if (path[i] == '%' || path[i] == '\0' || (path[i] == '/' && (next == '/' || next == '.'))) {
+            return false;  // "/." is only suspicious: normalise_path() looks closer
+        }
+    }
+    return true;
+}
+
+std::optional<size_t> normalise_path(std::string_view path, char* out) {
+    if (path.empty() || path.front() != '/') {
+        return std::nullopt;
+    }
+    out[0] = '/';
+    size_t segment = 1, end = 1;
+    for (size_t i = 1; i < path.size(); ++i) {
+        char c = path[i];
+        if (c == '/') {
+            const auto next = end_segment(out, segment, end);
+            if (!next) {
+                return std::nullopt;
+            }
+            // A named segment keeps its slash; an empty or dot one, and `..`, leave nothing.
+            const bool named = *next == end && end != segment;
+            segment = end = named ? end + 1 : *next;
+            out[segment - 1] = '/';
+            continue;
+        }
+        if (c == '%') {
+            const int high = i + 2 < path.size() ? sdk::hex_digit(path[i + 1]) : -1;
+            const int low = high < 0 ? -1 : sdk::hex_digit(path[i + 2]);
+            if (low < 0) {
+                return std::nullopt;
+            }
+            c = static_cast<char>(high * 16 + low);
+            i += 2;
+        }
+        if (c == '\0' || c == '/') {
+            return std::nullopt;
+        }
+        out[end++] = c;
+    }
+    return end_segment(out, segment, end);
+}
+
+}  // namespace berth::http
