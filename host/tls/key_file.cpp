@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -84,6 +85,20 @@ Result<std::string> read_all(const std::string& path, const OpenFile& file) {
         size += static_cast<size_t>(got);
     }
     return Error{"'" + path + "' changed while it was read"};
+}
+
+// The certificates of a file that also holds their key, without it.
+std::string certificates_of(const Secret& file) {
+    constexpr std::string_view kBegin = "-----BEGIN CERTIFICATE-----";
+    constexpr std::string_view kEnd = "-----END CERTIFICATE-----";
+    const std::string_view text = file.view();
+    std::string found;
+    for (size_t at = text.find(kBegin); at != std::string_view::npos; at = text.find(kBegin, at)) {
+        const size_t end = std::min(text.find(kEnd, at), text.size() - kEnd.size()) + kEnd.size();
+        found.append(text.substr(at, end - at)) += '\n';
+        at = end;
+    }
+    return found;
 }
 
 }  // namespace

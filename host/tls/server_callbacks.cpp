@@ -65,16 +65,14 @@ int choose_protocol(SSL* ssl,
     return SSL_TLSEXT_ERR_ALERT_FATAL;
 }
 
-// KeyUpdate and refused renegotiation cost work and carry nothing; their number is limited.
+// A KeyUpdate costs work and carries nothing; their number is limited.
 void watch_messages(
     int is_written, int, int content_type, const void* bytes, size_t size, SSL* ssl, void*) {
     const auto* const message = static_cast<const unsigned char*>(bytes);
     const bool is_key_update = is_written == 0 && content_type == SSL3_RT_HANDSHAKE && size > 0 &&
                                message[0] == SSL3_MT_KEY_UPDATE;
-    const bool refuses_renegotiation = is_written == 1 && content_type == SSL3_RT_ALERT &&
-                                       size == 2 && message[1] == SSL_AD_NO_RENEGOTIATION;
-    if (is_key_update || refuses_renegotiation) {
-        TlsTransport::of(ssl).count_idle_message();
+    if (is_key_update) {
+        TlsTransport::of(ssl).count_key_update();
     }
 }
 

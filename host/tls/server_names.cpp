@@ -9,10 +9,10 @@ constexpr std::string_view kWildcard = "*.";
 
 void ServerNames::add(const std::string& host, size_t index) {
     if (host.starts_with(kWildcard)) {
-        wildcards_.emplace(host.substr(kWildcard.size()), index);
+        wildcards_[host.substr(kWildcard.size())] = index;
         return;
     }
-    exact_.emplace(host, index);
+    exact_[host] = index;
 }
 
 std::optional<size_t> ServerNames::find(std::string_view name) const {

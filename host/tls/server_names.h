@@ -9,7 +9,7 @@
 namespace berth {
 
 // Finds by host name: the exact name first, then "*.<rest>", which stands for exactly one label.
-// The first to claim a name keeps it.
+// The last to claim a name has it.
 class ServerNames {
 public:
     // host: lower-case, no trailing dot.

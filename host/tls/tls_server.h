@@ -22,8 +22,8 @@ class TlsIo;
 class TlsServer {
 public:
     struct Options {
-        // A name goes to the site that has it, then to a wildcard, then to the first site without
-        // hosts, or the first of all.
+        // A name goes to the last site that has it, then to a wildcard, then to the first site
+        // without hosts, or the first of all.
         std::vector<TlsSite> sites;
         std::vector<std::string> alpn;        // in order of preference; empty: ALPN is not spoken
         const TicketKeys* tickets = nullptr;  // outlives the server; null: sessions are not resumed

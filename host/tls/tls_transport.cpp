@@ -11,7 +11,7 @@
 namespace berth {
 namespace {
 
-constexpr uint32_t kIdleMessagesPerMinute = 32;
+constexpr uint32_t kKeyUpdatesPerMinute = 32;
 constexpr uint64_t kMinuteMs = 60'000;
 
 uint64_t monotonic_ms() {
@@ -221,13 +221,13 @@ void TlsTransport::set_server_name(std::string_view name, std::string_view site)
     info_.site = site;
 }
 
-void TlsTransport::count_idle_message() {
+void TlsTransport::count_key_update() {
     const uint64_t now = monotonic_ms();
-    if (now >= budget_.minute_ends_ms) {
-        budget_ = {now + kMinuteMs, 0};
+    if (now >= key_updates_.minute_ends_ms) {
+        key_updates_ = {now + kMinuteMs, 0};
     }
-    ++budget_.used;
-    ciphertext_.cut = budget_.used > kIdleMessagesPerMinute;
+    ++key_updates_.count;
+    ciphertext_.cut = key_updates_.count > kKeyUpdatesPerMinute;
 }
 
 // kEnd: the peer's FIN.

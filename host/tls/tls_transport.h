@@ -37,16 +37,16 @@ public:
     // Server: the name that the client asked for, and the site that answers (outlives the
     // transport).
     void set_server_name(std::string_view name, std::string_view site);
-    // The peer sent something legal that makes work and carries no data.
-    void count_idle_message();
+    // A peer that sends too many is cut off.
+    void count_key_update();
 
 private:
     enum class State : uint8_t { kHandshake, kOpen, kPeerEnded, kFailed };
 
-    // Idle messages in the minute that began with the first of them.
-    struct MessageBudget {
+    // Those of the minute that began with the first of them.
+    struct KeyUpdates {
         uint64_t minute_ends_ms = 0;
-        uint32_t used = 0;
+        uint32_t count = 0;
     };
 
     TlsTransport(SslHandle ssl, TlsIo& io);
@@ -62,7 +62,7 @@ private:
     TlsInfo info_;
     std::string server_name_;
     std::string peer_certificate_;
-    MessageBudget budget_;
+    KeyUpdates key_updates_;
     State state_ = State::kHandshake;
     bool drained_ = false;  // the last recv() gave less than asked for
     [[no_unique_address]] Live<LiveKind::kTransport> live_;
