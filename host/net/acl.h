@@ -4,8 +4,8 @@
 
 namespace berth {
 
-// Who may connect to a listener. deny wins; without an allow list everybody else is admitted. Peers on Unix
-// sockets are admitted always: the mode of the socket's file decides about them.
+// Who may connect to a listener. deny wins; without an allow list everybody else is admitted. Peers
+// on Unix sockets are admitted always: the mode of the socket's file decides about them.
 class Acl {
 public:
     Acl() = default;

@@ -1,15 +1,16 @@
 #pragma once
 
+#include "net/socket_address.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <vector>
 
-#include "net/socket_address.h"
-
 namespace berth {
 
-// Counts what is open per address, IPv6 by its /64. An entry exists only while something of it is open, so
-// the table is bounded by the number of connections; its hash is seeded because peers choose the keys.
+// Counts what is open per address, IPv6 by its /64. An entry exists only while something of it is
+// open, so the table is bounded by the number of connections; its hash is seeded because peers
+// choose the keys.
 class AddressCounter {
 public:
     // 0: an address that is not counted (loopback, Unix sockets).

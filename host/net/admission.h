@@ -1,10 +1,10 @@
 #pragma once
 
+#include "net/address_counter.h"
+
 #include <cstdint>
 #include <utility>
 #include <vector>
-
-#include "net/address_counter.h"
 
 namespace berth {
 
@@ -21,7 +21,8 @@ public:
 
 private:
     friend class Admission;
-    ConnectionSlot(Admission& admission, AddressCounter::Key key) : admission_(&admission), key_(key) {}
+    ConnectionSlot(Admission& admission, AddressCounter::Key key)
+        : admission_(&admission), key_(key) {}
 
     Admission* admission_ = nullptr;
     AddressCounter::Key key_ = 0;
@@ -43,9 +44,9 @@ private:
     Admission* admission_ = nullptr;
 };
 
-// What all listeners of a worker share: how many connections are open, in all and by address, and how many
-// handshakes are under way. At a limit listeners stop to accept (the kernel's queue waits) and go on as soon
-// as a place is free.
+// What all listeners of a worker share: how many connections are open, in all and by address, and
+// how many handshakes are under way. At a limit listeners stop to accept (the kernel's queue waits)
+// and go on as soon as a place is free.
 class Admission {
 public:
     struct Limits {

@@ -1,14 +1,14 @@
 #pragma once
 
-#include <sys/types.h>
-
-#include <optional>
-#include <string>
-#include <vector>
-
 #include "base/result.h"
 #include "base/unique_fd.h"
 #include "net/socket_address.h"
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
 
 namespace berth {
 
@@ -21,14 +21,17 @@ struct BindOptions {
     mode_t unix_mode = 0666;
 };
 
-// The addresses of a host as `listen` names it: numeric, "" (every address), or a name of this machine. Asks
-// the system's resolver and may block: for start-up only.
-Result<std::vector<SocketAddress>> listen_addresses(const std::string& host, uint16_t port, bool dual_stack);
+// The addresses of a host as `listen` names it: numeric, "" (every address: [::], to be bound
+// dual-stack, or 0.0.0.0 where there is no IPv6), or a name. Names ask the system's resolver, which
+// may block: for start-up only.
+Result<std::vector<SocketAddress>> listen_addresses(const std::string& host, uint16_t port);
 
-// One socket per worker slot, bound to the same address, listening, non-blocking, closed on exec. Port 0: the
-// first picks a free one, the rest follow. Unix sockets: one socket, duplicated. Errors name the address, the
-// reason and, where it can be known, who holds the port.
-Result<std::vector<UniqueFd>> bind_slots(const SocketAddress& address, const BindOptions& options, unsigned slots);
+// One socket per worker slot, bound to the same address, listening, non-blocking, closed on exec.
+// Port 0: the first picks a free one, the rest follow. Unix sockets: one socket, duplicated. Errors
+// name the address, the reason and, where it can be known, who holds the port.
+Result<std::vector<UniqueFd>> bind_slots(const SocketAddress& address,
+                                         const BindOptions& options,
+                                         unsigned slots);
 
 // The same for one.
 Result<UniqueFd> bind_socket(const SocketAddress& address, const BindOptions& options);

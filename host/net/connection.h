@@ -54,6 +54,8 @@ struct ConnectionLimits {
     uint32_t linger_ms = 2'000;
     uint32_t linger_bytes = 64 * 1024;
     std::array<uint64_t*, 5> hits{};  // counters by ConnectionLimit; null: not counted
+
+    bool operator==(const ConnectionLimits&) const = default;
 };
 
 // An accepted or connected stream socket: reading into the loop's buffer, queued output sent once per turn,
@@ -63,7 +65,7 @@ struct ConnectionLimits {
 // Each may be skipped, and start_tls() goes back from kOpen to kHandshake; on_close comes between the last two.
 class alignas(64) Connection final : public Watcher, private TimerEntry {
 public:
-    // limits must outlive the connection.
+    // For the loop: EventLoop::add_connection() makes connections, and keeps the limits for them.
     Connection(EventLoop& loop, UniqueFd fd, const SocketAddress& peer,
                const ConnectionLimits& limits);
     ~Connection() override;
@@ -129,44 +131,48 @@ private:
     void on_timer() override;
 
     // connection.cpp: life
+    void run_attended();
     void dispatch();
     void settle();
-    void register_fd();
+    bool has_more_to_do() const;
+    void watch_fd();
     void attend();
     void fail(berth_status why);
     void finish();
     void shake_hands();
     void handshake_failed(berth_status status);
-    void check_deadlines();
+    void begin_handshake(std::unique_ptr<Transport> transport, uint32_t handshake_ms);
     void arm();
     void touch();
     void want();
     uint32_t interest() const;
     void count_hit(ConnectionLimit limit);
-    ConnectionTable& table();
 
     // connection_input.cpp
     void read_input();
+    bool can_read() const;
     void receive();
     IoResult read_some(std::span<uint8_t> into);
     void show(uint8_t* fresh, size_t n);
-    void keep_rest(const berth_rbuf& input);
+    void keep_rest(const uint8_t* rest, size_t n);
     void tell_end();
     void drop_input();
 
     // connection_output.cpp
     berth_status queue(const berth_seg& segment);
-    bool gather(const berth_seg& segment);
+    berth_status queue_bytes(const uint8_t* bytes, size_t n);
+    void mark_unsent();
     void tell_writable();
+    bool writable_is_due() const;
     bool send_queued();
     IoResult send_some(std::span<const iovec> from);
-    bool has_unsent() const;
-    void give_back_queue();
     void block();
+    void unblock();
+    void watch_progress();
     void check_progress();
     int64_t bytes_in_kernel() const;
+    void output_is_out();
     void end_output();
-    void leave();
 
     UniqueFd fd_;
     EventLoop& loop_;

@@ -1,50 +1,62 @@
 #pragma once
 
+#include "net/connection.h"
+#include "net/transport.h"
+
+#include "berth/abi.h"
+
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
-
-#include "berth/abi.h"
-#include "net/connection.h"
-#include "net/event_loop.h"
-#include "net/resolver.h"
-#include "net/transport.h"
+#include <unordered_map>
 
 namespace berth {
+
+class ConnectAttempt;
+class EventLoop;
+class Resolver;
 
 struct ConnectTarget {
     std::string host;  // name, IPv4 or IPv6 literal, or "unix:/path"
     uint16_t port = 0;
     uint64_t timeout_ms = 5'000;  // names, connect and handshake together
-    ConnectionLimits limits;
-    // Makes the transport of the connection (TLS); empty: plain.
+    // Makes the transport of the connection (TLS), once a socket is connected; empty: plain.
     std::function<std::unique_ptr<Transport>()> transport;
 };
 
-// Makes outgoing connections: finds the addresses of both families and tries them in turn, a next one as
-// soon as one fails or 250 ms have passed.
+// Makes outgoing connections: finds the addresses of both families and tries them in turn, the next
+// one as soon as one fails or 250 ms have passed (RFC 8305).
 class Connector {
 public:
-    // Names an attempt under way; 0: none. A handle of one that ended is harmless.
+    // Names an attempt under way; 0 is none. Never used twice, so a handle of one that has ended is
+    // harmless.
     using Handle = uint64_t;
-    // BERTH_OK with a connection whose handshake is done and that has no observer yet: the callee start()s it.
-    // BERTH_E_DNS, BERTH_E_IO, BERTH_E_TLS, BERTH_E_TIMEOUT or BERTH_E_INVAL with NULL. From the top of the loop.
-    using Done = std::function<void(berth_status, Connection*)>;
+    // Called once, from the top of the loop. BERTH_OK: the connection, its handshake done; the
+    // answer is who uses it from now on, null to close it. Otherwise BERTH_E_INVAL, BERTH_E_DNS,
+    // BERTH_E_IO, BERTH_E_TLS or BERTH_E_TIMEOUT with null.
+    using Done = std::function<ConnectionObserver*(berth_status, Connection*)>;
 
-    Connector(EventLoop& loop, Resolver& resolver);
+    // limits: of the connections made; outlive them.
+    Connector(EventLoop& loop, Resolver& resolver, const ConnectionLimits& limits);
+    // Attempts under way end without a call of done.
     ~Connector();
     Connector(const Connector&) = delete;
     Connector& operator=(const Connector&) = delete;
 
     Handle connect(ConnectTarget target, Done done);
+    // done will not be called; harmless for handles that have ended.
     void cancel(Handle handle);
-    size_t in_flight() const;
+    size_t pending() const { return attempts_.size(); }
 
 private:
-    class Attempt;
-    struct State;
-    std::unique_ptr<State> state_;
+    friend class ConnectAttempt;
+    EventLoop& loop_;
+    Resolver& resolver_;
+    const ConnectionLimits& limits_;
+    Handle last_handle_ = 0;
+    std::unordered_map<Handle, std::unique_ptr<ConnectAttempt>> attempts_;
 };
 
 }  // namespace berth

@@ -1,55 +1,67 @@
 #pragma once
 
+#include "base/live.h"
+#include "base/result.h"
+#include "base/unique_fd.h"
+#include "net/poller.h"
+
+#include "berth/protocol.h"
+
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <span>
 
-#include "base/unique_fd.h"
-#include "berth/protocol.h"
-#include "net/event_loop.h"
-#include "net/poller.h"
-
 namespace berth {
+
+class EventLoop;
 
 // Cells of the owner's counters; a null one is not counted.
 struct DatagramCounters {
     uint64_t* received = nullptr;
     uint64_t* truncated = nullptr;  // longer than kDatagramMax: dropped
     uint64_t* sent = nullptr;
-    uint64_t* send_drops = nullptr;  // not taken by the socket, or refused by the network
+    uint64_t* send_drops = nullptr;  // not taken because the socket was full
 };
 
 // An inherited UDP socket: receives batches and hands them over as the ABI has them, sends batches.
 class DatagramSocket final : private Watcher {
 public:
     static constexpr uint32_t kBatchMax = 32;
-    static constexpr size_t kDatagramMax = 9'216;
+    static constexpr uint32_t kBatchesPerTurn = 4;
+    static constexpr size_t kDatagramMax = 65'535;
     using OnDatagrams = std::function<void(std::span<const berth_dgram>)>;
 
+    // fd: bound and non-blocking.
     DatagramSocket(EventLoop& loop, UniqueFd fd, const DatagramCounters& counters);
     ~DatagramSocket();
     DatagramSocket(const DatagramSocket&) = delete;
     DatagramSocket& operator=(const DatagramSocket&) = delete;
 
-    // The datagrams live during the call; it may close() the socket.
+    // Begins to receive. The datagrams live during the call, which may close() the socket.
     Status start(OnDatagrams on_datagrams);
-    // As many as the socket takes; how many, or an error when the first is refused.
+    // Sends in order, as many as the socket takes now. How many, or why the first was refused:
+    // BERTH_E_INVAL (its address or size), BERTH_E_IO, BERTH_E_GONE.
     berth_status send(std::span<const berth_dgram> datagrams);
     void close();
-    int fd() const { return fd_.get(); }
 
 private:
-    struct Batch;
+    struct Inbox;
 
     void on_ready(uint32_t ready) override;
-    bool receive_batch();
+    uint32_t receive_batch();
+    Status watch();
+    void unwatch();
 
     EventLoop& loop_;
     UniqueFd fd_;
-    DatagramCounters counters_;
+    const DatagramCounters counters_;
     OnDatagrams on_datagrams_;
-    std::unique_ptr<Batch> batch_;
+    std::unique_ptr<Inbox> inbox_;
+    bool ipv6_ = false;
+    bool watching_ = false;
+    [[no_unique_address]] Live<LiveKind::kDatagramSocket> live_;
 };
 
 }  // namespace berth

@@ -63,12 +63,15 @@ public:
     Connection& add_connection(UniqueFd fd, const SocketAddress& peer,
                                const ConnectionLimits& limits);
     size_t connections() const;
+    // From the top of the loop, before the loop is destroyed: each connection ends with its on_close.
+    void close_connections(int32_t why);
     void for_each_connection(const std::function<void(Connection&)>& visit);
 
 private:
     class Wakeup;
 
-    EventLoop(const Options& options, std::unique_ptr<Poller> poller);
+    EventLoop(const Options& options, std::unique_ptr<Poller> poller,
+              std::unique_ptr<Wakeup> wakeup);
     void read_clock();
     int wait_ms(int timeout_ms) const;
     void run_deferred();
@@ -86,6 +89,7 @@ private:
     std::atomic<bool> stopped_{false};
     std::mutex posted_mutex_;
     std::vector<Task> posted_;
+    std::unique_ptr<ThreadPool> pool_;  // its threads post: the first to go
 };
 
 }  // namespace berth

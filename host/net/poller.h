@@ -30,6 +30,8 @@ public:
     virtual void want(int fd, Watcher& watcher, uint32_t interest) = 0;
     // Nothing is reported for fd any more, not even from the batch being dispatched.
     virtual void remove(int fd, Watcher& watcher) = 0;
+    // As remove(), for one that closes fd next and, until this turn ends, bears a last report: saves a call.
+    virtual void forget(int fd, Watcher& watcher) = 0;
     // Waits at most timeout_ms (-1: for ever) for something to be ready; a signal ends the wait, too.
     virtual void wait(int timeout_ms) = 0;
     // Calls the watchers that wait() found ready. Apart from it, so that the loop reads its clock in between.

@@ -12,8 +12,8 @@ namespace berth {
 
 class EventLoop;
 
-// A few threads for work that blocks (files, password hashes). They start with the first work, so a worker
-// that needs none has none.
+// A few threads for work that blocks (files, password hashes). They start with the first work, so a
+// worker that needs none has none.
 class ThreadPool {
 public:
     ThreadPool(EventLoop& loop, unsigned threads, size_t queue_max = 1024);
@@ -21,8 +21,8 @@ public:
     ThreadPool(const ThreadPool&) = delete;
     ThreadPool& operator=(const ThreadPool&) = delete;
 
-    // Loop: runs work() on a thread, then done() on the loop. false: the queue is full or the pool stopped,
-    // neither will run.
+    // Loop: runs work() on a thread, then done() on the loop. false: the queue is full or the pool
+    // stopped, neither will run.
     bool run(std::function<void()> work, std::function<void()> done);
     // Loop: finishes what was accepted and joins the threads; done() is still posted for each.
     void stop();

@@ -85,6 +85,9 @@ std::optional<ElfFile::Section> ElfFile::read_section(uint64_t index,
         return std::nullopt;  // so that the sum below cannot overflow
     }
     const uint64_t at = table + index * entry;
+    if (!file_.bytes(at, entry)) {
+        return std::nullopt;
+    }
     const auto field = [&](uint64_t narrow_offset, uint64_t wide_offset, unsigned wide_width) {
         return wide_ ? file_.integer(at + wide_offset, wide_width)
                      : file_.integer(at + narrow_offset, 4);

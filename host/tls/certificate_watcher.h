@@ -23,7 +23,8 @@ struct KeyPairFiles {
 // thread.
 class CertificateWatcher {
 public:
-    using OnChange = std::function<void(const std::string& id, std::vector<TlsKeyPair> pairs)>;
+    using OnChange =
+        std::function<void(const std::string& id, const std::vector<TlsKeyPair>& pairs)>;
     using OnError = std::function<void(const std::string& id, const Error& error)>;
 
     static Result<std::unique_ptr<CertificateWatcher>> make(const KeyFileRules& rules,
@@ -31,10 +32,8 @@ public:
                                                             OnError on_error);
     ~CertificateWatcher();
 
-    // `current`: what is served now, so that only a difference is reported.
-    Status add(std::string id,
-               std::vector<KeyPairFiles> files,
-               const std::vector<TlsKeyPair>& current);
+    // served: what is in use now, so that only a difference is reported.
+    void add(std::string id, std::vector<KeyPairFiles> files, std::vector<TlsKeyPair> served);
     // Forgets everything, before the files of another configuration are added.
     void clear();
 
@@ -48,13 +47,21 @@ private:
     struct Entry;
     CertificateWatcher(UniqueFd inotify,
                        const KeyFileRules& rules,
-                       OnChange changed,
-                       OnError failed);
+                       OnChange on_change,
+                       OnError on_error);
 
-    UniqueFd inotify_;
-    KeyFileRules rules_;
-    OnChange on_change_;
-    OnError on_error_;
+    void watch_directories(const Entry& entry);
+    void watch(const std::string& directory);
+    void look_at_all(uint64_t now_ms);
+    void look_at(Entry& entry, uint64_t now_ms);
+    Result<std::vector<TlsKeyPair>> read_pairs(const Entry& entry) const;
+    void note_failure(Entry& entry, const Error& error, uint64_t now_ms);
+
+    const UniqueFd inotify_;
+    const KeyFileRules rules_;
+    const OnChange on_change_;
+    const OnError on_error_;
+    std::vector<int> watches_;
     std::vector<std::unique_ptr<Entry>> entries_;
     uint64_t next_look_ms_ = 0;
 };

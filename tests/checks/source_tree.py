@@ -8,16 +8,28 @@ CODE = (".c", ".h", ".cpp", ".hpp")
 TEXT = CODE + (".py", ".cmake", ".txt", ".md", ".yaml", ".yml", ".json", ".in", ".map", ".sh")
 
 
+def _in_git(root):
+    """What git knows or would add; None where git has nothing to say."""
+    if not os.path.exists(os.path.join(root, ".git")):
+        return None
+    try:
+        return subprocess.run(["git", "-C", root, "ls-files", "-co", "--exclude-standard"],
+                              check=True, capture_output=True, text=True).stdout.splitlines()
+    except (OSError, subprocess.CalledProcessError):
+        return None
+
+
+def _on_disk(root):
+    for folder, below, names in os.walk(root):
+        below[:] = [name for name in below if name not in (".git", "build", "__pycache__")]
+        yield from (os.path.relpath(os.path.join(folder, name), root) for name in names)
+
+
 def files(root, *endings):
-    """Paths relative to root, sorted. What git ignores is left out when root is a git work tree."""
-    if os.path.exists(os.path.join(root, ".git")):
-        listed = subprocess.run(
-            ["git", "-C", root, "ls-files", "-co", "--exclude-standard"],
-            check=True, capture_output=True, text=True).stdout.splitlines()
-    else:
-        listed = [os.path.relpath(os.path.join(folder, name), root)
-                  for folder, _, names in os.walk(root) for name in names
-                  if not os.path.relpath(folder, root).startswith("build")]
+    """Paths relative to root, sorted, without what the build made."""
+    listed = _in_git(root)
+    if listed is None:
+        listed = _on_disk(root)
     return sorted(path for path in set(listed)
                   if path.endswith(endings or TEXT) and os.path.isfile(os.path.join(root, path)))
 

@@ -127,12 +127,12 @@ class AccessLists(server.BerthTest):
                 return True
 
     def test_deny(self):
-        started = self.serve_with("limits: { deny: [127.0.0.2/32] }")
+        started = self.serve_with("deny: [127.0.0.2/32]")
         self.assertFalse(self.refuses(started.address))
         self.assertTrue(self.refuses(started.address, "127.0.0.2"))
 
     def test_allow(self):
-        started = self.serve_with("limits: { allow: [127.0.0.2/31] }")
+        started = self.serve_with("allow: [127.0.0.2/31]")
         self.assertTrue(self.refuses(started.address))
         self.assertFalse(self.refuses(started.address, "127.0.0.3"))
 

@@ -108,7 +108,7 @@ class Versions(Tls):
 
 class ClientCertificates(Tls):
     def start_with(self, extra):
-        return self.start(self.site(self.own_certificate(f"  client_ca: {self.authority.cert}\n{extra}")))
+        return self.start(self.site(self.own_certificate(f"  client: {{ ca: {self.authority.cert}, {extra} }}")))
 
     def refused(self, **options):
         """With TLS 1.3 the refusal arrives after the client's handshake is done."""
@@ -119,7 +119,7 @@ class ClientCertificates(Tls):
         return False
 
     def test_required(self):
-        self.start_with("  client_cert: required")
+        self.start_with("cert: required")
         self.assertTrue(self.refused())
         self.assertEqual(self.fetch(client=self.authority.issue("user", "user.test")).status, 200)
         stranger = os.path.join(self.folder, "stranger")
@@ -127,19 +127,19 @@ class ClientCertificates(Tls):
         self.assertTrue(self.refused(client=Authority(stranger, "other").issue("user", "user.test")))
 
     def test_optional(self):
-        self.start_with("  client_cert: optional")
+        self.start_with("cert: optional")
         self.assertEqual(self.fetch().status, 200)
         self.assertEqual(self.fetch(client=self.authority.issue("user", "user.test")).status, 200)
 
     def test_fingerprint(self):
         good, bad = self.authority.issue("good", "user.test"), self.authority.issue("bad", "user.test")
-        self.start_with(f"  client_cert: required\n  client_fingerprints: [{fingerprint(good[0])}]")
+        self.start_with(f"cert: required, fingerprints: [{fingerprint(good[0])}]")
         self.assertEqual(self.fetch(client=good).status, 200)
         self.assertTrue(self.refused(client=bad))
 
     def test_host(self):
         good, bad = self.authority.issue("good", "user.test"), self.authority.issue("bad", "other.test")
-        self.start_with("  client_cert: required\n  client_hosts: [user.test]")
+        self.start_with("cert: required, hosts: [user.test]")
         self.assertEqual(self.fetch(client=good).status, 200)
         self.assertTrue(self.refused(client=bad))
 
@@ -147,8 +147,8 @@ class ClientCertificates(Tls):
         open_cert, open_key = self.authority.issue("open", "open.test")
         shut_cert, shut_key = self.authority.issue("shut", "shut.test")
         self.start(self.site(f"  cert: {open_cert}\n  key: {open_key}", "open", "hosts: [open.test]"),
-                   self.site(f"  cert: {shut_cert}\n  key: {shut_key}\n  client_ca: {self.authority.cert}\n"
-                             "  client_cert: required", "shut", "hosts: [shut.test]", "secret"))
+                   self.site(f"  cert: {shut_cert}\n  key: {shut_key}\n"
+                             f"  client: {{ ca: {self.authority.cert}, cert: required }}", "shut", "hosts: [shut.test]", "secret"))
         answer = self.fetch("open.test", host="shut.test")
         self.assertEqual(answer.status, 421)
         self.assertNotIn(b"secret", answer.body)

@@ -181,7 +181,7 @@ class BerthTest(unittest.TestCase):
         if POLL:
             lines.append(f"poll: {POLL}")
         if POLL_TIMEOUT:
-            lines.append(f"poll_timeout: {POLL_TIMEOUT}")
+            lines.append(f"poll_timeout: {'forever' if POLL_TIMEOUT == '-1' else POLL_TIMEOUT + 'ms'}")
         shutil.rmtree(os.path.join(self.folder, "sites.d"), ignore_errors=True)
         self.write("berth.yaml", "\n".join(lines) + "\n" + machine)
         for number, site in enumerate(sites):

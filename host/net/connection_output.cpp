@@ -1,0 +1,343 @@
+// Connection: queueing and sending.
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <utility>
+
+#include "base/sys.h"
+#include "net/connection.h"
+#include "net/connection_table.h"
+#include "net/event_loop.h"
+
+namespace berth {
+
+namespace {
+
+constexpr size_t kPiecesMax = 64;             // of one sendmsg()
+constexpr size_t kCopyGatherMax = 16 * 1024;  // longer copies get a heap block of their own
+constexpr int kWritesMax = 4;                 // calls of on_writable in one dispatch
+constexpr uint64_t kRateWindowMs = 10'000;
+
+bool is_copied(const berth_seg& segment) {
+    return segment.kind == BERTH_SEG_COPY || segment.kind == BERTH_SEG_ARENA ||
+           segment.len <= BERTH_GATHER_MAX;
+}
+
+void release(std::span<const berth_seg> segments) {
+    for (const berth_seg& segment : segments) {
+        if (segment.kind == BERTH_SEG_OWNED && segment.v.owner != nullptr) {
+            segment.v.owner->release(segment.v.owner);
+        }
+    }
+}
+
+bool has_file(std::span<const berth_seg> segments) {
+    return std::ranges::any_of(segments,
+                               [](const berth_seg& s) { return s.kind > BERTH_SEG_OWNED; });
+}
+
+// The bytes of all segments; more than any limit when the sum overflows.
+uint64_t total_length(std::span<const berth_seg> segments) {
+    uint64_t total = 0;
+    for (const berth_seg& segment : segments) {
+        if (__builtin_add_overflow(total, segment.len, &total)) {
+            return UINT64_MAX;
+        }
+    }
+    return total;
+}
+
+}  // namespace
+
+berth_status Connection::write(std::span<const berth_seg> segments, bool fin) {
+    if (state_ >= State::kClosing || flags_.fin_queued) {
+        release(segments);
+        return BERTH_E_STATE;
+    }
+    if (has_file(segments)) {
+        release(segments);
+        return BERTH_E_UNSUPPORTED;
+    }
+    const uint64_t queued = output_bytes();
+    if (total_length(segments) > limits_.output_max - std::min<uint64_t>(queued, limits_.output_max)) {
+        count_hit(ConnectionLimit::kOutput);
+        release(segments);
+        return BERTH_E_LIMIT;
+    }
+    for (size_t i = 0; i < segments.size(); ++i) {
+        if (const berth_status status = queue(segments[i]); status < 0) {
+            release(segments.subspan(i + 1));
+            fail(status);
+            return status;
+        }
+    }
+    flags_.fin_queued = fin;
+    mark_unsent();
+    if (output_bytes() <= limits_.high_watermark) {
+        return BERTH_OK;
+    }
+    flags_.again_given = true;
+    return BERTH_AGAIN;
+}
+
+// Takes over the segment's reference, whatever it returns.
+berth_status Connection::queue(const berth_seg& segment) {
+    const auto* bytes = static_cast<const uint8_t*>(segment.u.mem);
+    const auto length = static_cast<size_t>(segment.len);
+    if (is_copied(segment)) {
+        const berth_status status = length == 0 ? BERTH_OK : queue_bytes(bytes, length);
+        release({&segment, 1});
+        return status;
+    }
+    if (!output_) {
+        output_ = loop_.table().take_queue();
+    }
+    berth_owner* owner = segment.kind == BERTH_SEG_OWNED ? segment.v.owner : nullptr;
+    output_->add_reference(bytes, length, owner);
+    return BERTH_OK;
+}
+
+berth_status Connection::queue_bytes(const uint8_t* bytes, size_t n) {
+    // While something is being sent, the turn buffer must not be emptied under it.
+    const bool gather = n <= kCopyGatherMax && !flags_.blocked && state_ == State::kOpen &&
+                        !loop_.table().is_sending();
+    if (gather && loop_.table().turn_buffer().room() < n) {
+        loop_.table().flush_all();
+        if (state_ >= State::kClosed) {
+            return BERTH_E_IO;
+        }
+    }
+    if (!output_) {
+        output_ = loop_.table().take_queue();
+    }
+    if (gather && !flags_.blocked) {
+        mark_unsent();
+        output_->add_turn(loop_.table().turn_buffer().add(bytes, n), n);
+        return BERTH_OK;
+    }
+    return output_->add_copy(bytes, n) ? BERTH_OK : BERTH_E_NOMEM;
+}
+
+void Connection::mark_unsent() {
+    if (!flags_.unsent && !flags_.blocked) {
+        flags_.unsent = true;
+        loop_.table().add_unsent(*this);
+    }
+}
+
+void Connection::flush() {
+    if (loop_.table().is_sending()) {
+        return;  // an owner that is released called us; the end of the turn is near
+    }
+    flags_.unsent = false;
+    if (state_ < State::kOpen || state_ >= State::kLingering || flags_.blocked) {
+        return;
+    }
+    if (output_ && !send_queued()) {
+        return;
+    }
+    if (transport_ && transport_->holds_output()) {
+        const IoStatus status = transport_->flush(fd_.get());
+        if (status == IoStatus::kAgain) {
+            block();
+            return;
+        }
+        if (status != IoStatus::kOk) {
+            fail(BERTH_E_IO);
+            return;
+        }
+    }
+    output_is_out();
+}
+
+// True when the queue is empty and gone.
+bool Connection::send_queued() {
+    const ConnectionTable::Sending sending(loop_.table());
+    std::array<iovec, kPiecesMax> pieces;
+    while (state_ < State::kClosed && !output_->empty()) {
+        const size_t count = output_->gather(pieces, sys().io_max);
+        const IoResult sent = send_some({pieces.data(), count});
+        if (sent.status == IoStatus::kAgain) {
+            block();
+            return false;
+        }
+        if (sent.status != IoStatus::kOk) {
+            fail(BERTH_E_IO);
+            return false;
+        }
+        output_->progress().sent += sent.bytes;
+        output_->consume(sent.bytes);
+        touch();
+    }
+    if (state_ >= State::kClosed) {
+        return false;
+    }
+    loop_.table().give_back(std::move(output_));
+    return true;
+}
+
+IoResult Connection::send_some(std::span<const iovec> from) {
+    if (transport_) {
+        return transport_->write(fd_.get(), from);
+    }
+    for (;;) {
+        ssize_t n = 0;
+        if (from.size() == 1) {
+            n = sys().send(fd_.get(), from[0].iov_base, from[0].iov_len, MSG_NOSIGNAL);
+        } else {
+            msghdr message{};
+            message.msg_iov = const_cast<iovec*>(from.data());
+            message.msg_iovlen = from.size();
+            n = sys().sendmsg(fd_.get(), &message, MSG_NOSIGNAL);
+        }
+        if (n >= 0) {
+            return {IoStatus::kOk, static_cast<size_t>(n), false};
+        }
+        if (errno == EAGAIN || errno == EWOULDBLOCK) {
+            return {IoStatus::kAgain, 0, false};
+        }
+        if (errno != EINTR) {
+            return {IoStatus::kFailed, 0, false};
+        }
+    }
+}
+
+// The socket takes nothing more: what lies in the turn buffer moves to the heap, and progress is watched.
+void Connection::block() {
+    flags_.blocked = true;
+    if (!output_) {
+        output_ = loop_.table().take_queue();
+    }
+    if (!output_->keep()) {
+        fail(BERTH_E_NOMEM);
+        return;
+    }
+    if (!output_->progress().watched) {
+        watch_progress();
+    }
+    want();
+}
+
+void Connection::unblock() {
+    if (flags_.blocked) {
+        flags_.blocked = false;
+        want();
+    }
+}
+
+bool Connection::writable_is_due() const {
+    return flags_.again_given && output_bytes() <= limits_.low_watermark;
+}
+
+void Connection::tell_writable() {
+    for (int i = 0; i < kWritesMax; ++i) {
+        flush();
+        if (state_ != State::kOpen || !writable_is_due()) {
+            return;
+        }
+        flags_.again_given = false;
+        observer_->on_writable();
+    }
+}
+
+// Bytes that the kernel has and the peer does not. A slow peer empties the socket's buffer long before the
+// socket takes more, so what we sent alone would accuse it wrongly.
+int64_t Connection::bytes_in_kernel() const {
+    int bytes = 0;
+    return sys().ioctl(fd_.get(), SIOCOUTQ, &bytes) == 0 ? bytes : 0;
+}
+
+void Connection::watch_progress() {
+    OutputQueue::Progress& progress = output_->progress();
+    const uint64_t now = loop_.now_ms();
+    if (!progress.watched) {
+        progress.moved_at_ms = now;
+    }
+    if (!progress.watched || now - progress.window_from_ms >= kRateWindowMs) {
+        progress.watched = true;
+        progress.window_from_ms = now;
+        progress.sent = 0;
+        progress.in_kernel = bytes_in_kernel();
+    }
+    progress.check_at_ms = std::min(progress.window_from_ms + kRateWindowMs,
+                                    progress.moved_at_ms + limits_.send_timeout_ms);
+    arm();
+}
+
+void Connection::check_progress() {
+    if (state_ >= State::kLingering || !output_ || !output_->progress().watched) {
+        return;
+    }
+    OutputQueue::Progress& progress = output_->progress();
+    const uint64_t now = loop_.now_ms();
+    if (now < progress.check_at_ms) {
+        return;
+    }
+    const int64_t taken =
+        static_cast<int64_t>(progress.sent) + progress.in_kernel - bytes_in_kernel();
+    const uint64_t elapsed = now - progress.window_from_ms;
+    if (taken > 0) {
+        progress.moved_at_ms = now;
+        const uint64_t least = uint64_t{limits_.send_rate_min} * elapsed / 1000;
+        if (elapsed >= kRateWindowMs && static_cast<uint64_t>(taken) < least) {
+            count_hit(ConnectionLimit::kSendRate);
+            fail(BERTH_E_TIMEOUT);
+            return;
+        }
+    }
+    if (now - progress.moved_at_ms >= limits_.send_timeout_ms) {
+        count_hit(ConnectionLimit::kSendTimeout);
+        fail(BERTH_E_TIMEOUT);
+        return;
+    }
+    watch_progress();
+}
+
+// Nothing is left to send: our end follows when it was asked for.
+void Connection::output_is_out() {
+    if (state_ == State::kOpen && flags_.fin_queued && !flags_.fin_sent) {
+        end_output();
+        return;
+    }
+    if (state_ != State::kClosing) {
+        return;
+    }
+    if (!flags_.fin_sent && (flags_.linger || transport_)) {
+        end_output();
+    }
+    if (state_ != State::kClosing) {
+        return;
+    }
+    if (!flags_.linger || flags_.peer_ended) {
+        state_ = State::kClosed;
+        attend();
+        return;
+    }
+    state_ = State::kLingering;
+    flags_.may_read = true;
+    idle_ms_ = limits_.linger_bytes;
+    deadlines_.phase_ms = loop_.now_ms() + limits_.linger_ms;
+    want();
+    arm();
+    attend();
+}
+
+void Connection::end_output() {
+    flags_.fin_sent = true;
+    if (transport_) {
+        transport_->end(fd_.get());
+        if (transport_->flush(fd_.get()) == IoStatus::kFailed) {
+            fail(BERTH_E_IO);
+            return;
+        }
+    }
+    if ((state_ != State::kClosing || flags_.linger) && sys().shutdown(fd_.get(), SHUT_WR) != 0) {
+        fail(BERTH_E_IO);
+    }
+}
+
+}  // namespace berth

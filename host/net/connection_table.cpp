@@ -1,0 +1,105 @@
+#include "net/connection_table.h"
+
+#include <algorithm>
+#include <new>
+#include <utility>
+
+namespace berth {
+
+namespace {
+// Queues are taken for the moment between write and send; more are in use only while sockets are blocked.
+constexpr size_t kSpareQueuesMax = 64;
+}  // namespace
+
+ConnectionTable::ConnectionTable(EventLoop& loop)
+    : loop_(loop), memory_(std::make_unique_for_overwrite<uint8_t[]>(kHeadroom + kReadBytes)) {}
+
+ConnectionTable::~ConnectionTable() = default;
+
+Connection& ConnectionTable::add(UniqueFd fd,
+                                 const SocketAddress& peer,
+                                 const ConnectionLimits& limits) {
+    Connection* made = slab_.make(loop_, std::move(fd), peer, keep_limits(limits));
+    if (made == nullptr) {
+        throw std::bad_alloc();
+    }
+    return *made;
+}
+
+void ConnectionTable::for_each(const std::function<void(Connection&)>& visit) {
+    slab_.for_each([&visit](Connection& connection) {
+        if (connection.state_ != Connection::State::kGone) {
+            visit(connection);
+        }
+    });
+}
+
+void ConnectionTable::close_all(berth_status why) {
+    for_each([why](Connection& connection) {
+        connection.fail(why);
+        connection.finish();
+    });
+}
+
+const ConnectionLimits& ConnectionTable::keep_limits(const ConnectionLimits& limits) {
+    const auto known = std::ranges::find(limits_, limits);
+    return known != limits_.end() ? *known : limits_.emplace_back(limits);
+}
+
+void ConnectionTable::run_attended() {
+    // What is attended from now on is the next turn's, so that nobody keeps the loop from its poller.
+    running_.swap(attended_);
+    for (Connection* connection : running_) {
+        connection->run_attended();
+    }
+    running_.clear();
+}
+
+void ConnectionTable::flush_all() {
+    // By index: an owner that is released may write.
+    for (size_t i = 0; i < unsent_.size(); ++i) {
+        unsent_[i]->flush();
+    }
+    unsent_.clear();
+    turn_buffer_.reset();
+}
+
+void ConnectionTable::reap() {
+    if (retired_.empty()) {
+        return;
+    }
+    // One that is still on the list of the attended waits for the turn that clears it.
+    const auto stay = std::partition(retired_.begin(), retired_.end(),
+                                     [](Connection* c) { return c->flags_.attended; });
+    for (auto it = stay; it != retired_.end(); ++it) {
+        slab_.destroy(**it);
+    }
+    retired_.erase(stay, retired_.end());
+}
+
+void ConnectionTable::sent(Connection& connection) {
+    if (!unsent_.empty() && unsent_.back() == &connection) {
+        unsent_.pop_back();
+    }
+    if (unsent_.empty()) {
+        turn_buffer_.reset();
+    }
+}
+
+std::unique_ptr<OutputQueue> ConnectionTable::take_queue() {
+    if (spare_queues_.empty()) {
+        return std::make_unique<OutputQueue>();
+    }
+    auto queue = std::move(spare_queues_.back());
+    spare_queues_.pop_back();
+    return queue;
+}
+
+void ConnectionTable::give_back(std::unique_ptr<OutputQueue> queue) {
+    queue->clear();
+    if (spare_queues_.size() < kSpareQueuesMax) {
+        spare_queues_.push_back(std::move(queue));
+    }
+}
+
+}  // namespace berth

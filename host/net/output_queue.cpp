@@ -1,0 +1,148 @@
+#include "net/output_queue.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+#include <new>
+#include <utility>
+
+namespace berth {
+
+namespace {
+
+// Room of a block that is begun for a few bytes: more of them follow while a socket is blocked.
+constexpr size_t kBlockMin = 4096;
+// Pieces that an unused queue keeps room for.
+constexpr size_t kPiecesKept = 32;
+
+}  // namespace
+
+HeapBlock::Ptr HeapBlock::make(size_t capacity) {
+    void* memory = std::malloc(sizeof(HeapBlock) + capacity);
+    if (memory == nullptr) {
+        return nullptr;
+    }
+    live_add<LiveKind::kHeapBlock>(1, capacity);
+    return Ptr(::new (memory) HeapBlock(capacity));
+}
+
+void HeapBlock::Free::operator()(HeapBlock* block) const {
+    live_remove<LiveKind::kHeapBlock>(1, block->capacity());
+    std::free(block);
+}
+
+void HeapBlock::append(const uint8_t* bytes, size_t n) {
+    std::memcpy(data() + size_, bytes, n);
+    size_ += n;
+}
+
+void HeapBlock::assign(const uint8_t* bytes, size_t n) {
+    std::memmove(data(), bytes, n);
+    size_ = n;
+}
+
+void OutputQueue::add_turn(const uint8_t* bytes, size_t n) {
+    bytes_ += n;
+    if (first_ < pieces_.size()) {
+        Piece& last = pieces_.back();
+        if (last.in_turn && last.bytes + last.size == bytes) {
+            last.size += n;
+            return;
+        }
+    }
+    pieces_.push_back({bytes, n, nullptr, nullptr, true});
+}
+
+void OutputQueue::add_reference(const uint8_t* bytes, size_t n, berth_owner* owner) {
+    bytes_ += n;
+    pieces_.push_back({bytes, n, owner, nullptr, false});
+}
+
+bool OutputQueue::add_copy(const uint8_t* bytes, size_t n) {
+    if (first_ < pieces_.size() && pieces_.back().block) {
+        Piece& last = pieces_.back();
+        const size_t fits = std::min(n, last.block->room());
+        last.block->append(bytes, fits);
+        last.size += fits;
+        bytes_ += fits;
+        bytes += fits;
+        n -= fits;
+    }
+    if (n == 0) {
+        return true;
+    }
+    HeapBlock::Ptr block = HeapBlock::make(std::max(n, kBlockMin));
+    if (!block) {
+        return false;
+    }
+    block->append(bytes, n);
+    bytes_ += n;
+    const uint8_t* data = block->data();
+    pieces_.push_back({data, n, nullptr, std::move(block), false});
+    return true;
+}
+
+size_t OutputQueue::gather(std::span<iovec> into, size_t bytes_max) const {
+    size_t filled = 0;
+    for (size_t i = first_; i < pieces_.size() && filled < into.size() && bytes_max > 0; ++i) {
+        const size_t n = std::min(pieces_[i].size, bytes_max);
+        into[filled++] = {const_cast<uint8_t*>(pieces_[i].bytes), n};
+        bytes_max -= n;
+    }
+    return filled;
+}
+
+void OutputQueue::consume(size_t n) {
+    bytes_ -= n;
+    while (n > 0 && n >= pieces_[first_].size) {
+        Piece& sent = pieces_[first_++];
+        n -= sent.size;
+        sent.block.reset();
+        if (berth_owner* owner = std::exchange(sent.owner, nullptr)) {
+            owner->release(owner);
+        }
+    }
+    if (n > 0) {
+        pieces_[first_].bytes += n;
+        pieces_[first_].size -= n;
+    }
+    if (first_ == pieces_.size()) {
+        pieces_.clear();
+        first_ = 0;
+    }
+}
+
+bool OutputQueue::keep() {
+    for (size_t i = first_; i < pieces_.size(); ++i) {
+        if (!pieces_[i].in_turn) {
+            continue;
+        }
+        Piece& piece = pieces_[i];
+        HeapBlock::Ptr block = HeapBlock::make(std::max(piece.size, kBlockMin));
+        if (!block) {
+            return false;
+        }
+        block->append(piece.bytes, piece.size);
+        piece.bytes = block->data();
+        piece.block = std::move(block);
+        piece.in_turn = false;
+    }
+    return true;
+}
+
+void OutputQueue::clear() {
+    for (size_t i = first_; i < pieces_.size(); ++i) {
+        if (berth_owner* owner = std::exchange(pieces_[i].owner, nullptr)) {
+            owner->release(owner);
+        }
+    }
+    pieces_.clear();
+    if (pieces_.capacity() > kPiecesKept) {
+        pieces_.shrink_to_fit();
+    }
+    first_ = 0;
+    bytes_ = 0;
+    progress_ = {};
+}
+
+}  // namespace berth

@@ -1,0 +1,74 @@
+#include "net/thread_pool.h"
+
+#include "net/event_loop.h"
+
+#include <pthread.h>
+#include <signal.h>
+
+#include <utility>
+
+namespace berth {
+
+ThreadPool::ThreadPool(EventLoop& loop, unsigned threads, size_t queue_max)
+    : loop_(loop), thread_count_(threads), queue_max_(queue_max) {}
+
+ThreadPool::~ThreadPool() {
+    stop();
+}
+
+bool ThreadPool::run(std::function<void()> work, std::function<void()> done) {
+    {
+        std::lock_guard lock(mutex_);
+        if (stopping_ || queue_.size() >= queue_max_) {
+            return false;
+        }
+        queue_.push_back({std::move(work), std::move(done)});
+    }
+    if (threads_.empty()) {
+        start();
+    }
+    wake_.notify_one();
+    return true;
+}
+
+void ThreadPool::stop() {
+    {
+        std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    wake_.notify_all();
+    for (std::thread& thread : threads_) {
+        thread.join();
+    }
+    threads_.clear();
+}
+
+// Signals belong to the loop's thread: threads inherit a mask that blocks them all.
+void ThreadPool::start() {
+    sigset_t all;
+    sigset_t before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    for (unsigned i = 0; i < thread_count_; ++i) {
+        threads_.emplace_back([this] { serve(); });
+    }
+    pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
+
+void ThreadPool::serve() {
+    std::unique_lock lock(mutex_);
+    while (true) {
+        wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+        if (queue_.empty()) {
+            return;
+        }
+        Job job = std::move(queue_.front());
+        queue_.pop_front();
+        lock.unlock();
+        job.work();
+        loop_.post(std::move(job.done));
+        lock.lock();
+    }
+}
+
+}  // namespace berth

@@ -1,0 +1,2 @@
+include(${CMAKE_CURRENT_LIST_DIR}/BerthTargets.cmake)
+include(${CMAKE_CURRENT_LIST_DIR}/BerthPlugin.cmake)
