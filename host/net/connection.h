@@ -165,6 +165,7 @@ private:
     void tell_writable();
     bool writable_is_due() const;
     bool send_queued();
+    bool send_held_back();
     IoResult send_some(std::span<const iovec> from);
     void block();
     void unblock();

@@ -137,21 +137,26 @@ void Connection::flush() {
     if (state_ < State::kOpen || state_ >= State::kLingering || flags_.blocked) {
         return;
     }
-    if (output_ && !send_queued()) {
-        return;
+    if ((!output_ || send_queued()) && send_held_back()) {
+        output_is_out();
     }
-    if (transport_ && transport_->holds_output()) {
-        const IoStatus status = transport_->flush(fd_.get());
-        if (status == IoStatus::kAgain) {
-            block();
-            return;
-        }
-        if (status != IoStatus::kOk) {
-            fail(BERTH_E_IO);
-            return;
-        }
+    if (state_ == State::kOpen && writable_is_due()) {
+        attend();
     }
-    output_is_out();
+}
+
+// What the transport has taken and not sent. True when nothing is left.
+bool Connection::send_held_back() {
+    if (!transport_ || !transport_->holds_output()) {
+        return true;
+    }
+    const IoStatus status = transport_->flush(fd_.get());
+    if (status == IoStatus::kAgain) {
+        block();
+    } else if (status != IoStatus::kOk) {
+        fail(BERTH_E_IO);
+    }
+    return status == IoStatus::kOk;
 }
 
 // True when the queue is empty and gone.

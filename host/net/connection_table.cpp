@@ -38,7 +38,11 @@ void ConnectionTable::close_all(berth_status why) {
     for_each([why](Connection& connection) {
         connection.fail(why);
         connection.finish();
+        connection.flags_.attended = false;
     });
+    const auto is_gone = [](const Connection* c) { return c->state_ == Connection::State::kGone; };
+    std::erase_if(attended_, is_gone);
+    std::erase_if(unsent_, is_gone);
 }
 
 const ConnectionLimits& ConnectionTable::keep_limits(const ConnectionLimits& limits) {

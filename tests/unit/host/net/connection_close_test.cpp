@@ -269,7 +269,7 @@ TEST_P(ConnectionCloseWithPoller, cuts_a_peer_that_takes_too_little) {
     start();
     fill();
     for (int i = 0; i < 40 && observer.closes.empty(); ++i) {
-        receive(20'000);
+        receive(2'000);
         advance(1000);
     }
     EXPECT_EQ(observer.closes, Statuses{BERTH_E_TIMEOUT});

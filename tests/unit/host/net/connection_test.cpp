@@ -324,6 +324,8 @@ TEST_P(ConnectionWithPoller, accepts_up_to_the_hard_cap) {
     const berth_seg sum[] = {endless, endless};
     EXPECT_EQ(connection->write(sum, false), BERTH_E_LIMIT);
     EXPECT_EQ(hits, 2u);
+    loop->close_connections(BERTH_OK);
+    EXPECT_EQ(owner.released, 2);
 }
 
 TEST_P(ConnectionWithPoller, refuses_files) {
