@@ -137,6 +137,9 @@ Result<TlsKeyPair> read_key_pair(const std::string& certificate_path,
     if (!key) {
         return key.error();
     }
+    if (certificate_path == key_path) {
+        certificate = certificates_of(Secret(std::move(certificate.value())));
+    }
     TlsKeyPair pair{
         std::move(certificate).value(), std::move(key).value(), certificate_path, key_path};
     if (auto checked = check_key_pair(pair); !checked) {
