@@ -151,8 +151,11 @@ MachineFile read_machine(const RawNode& document, Diagnostics& diagnostics) {
     }
     machine.plugin_path = texts(find(node, "plugins", "path"));
     file.site_globs = texts(node.find("sites"));
-    const RawMember* sites = document.find("sites");
-    file.sites_place = sites == nullptr ? document.place : sites->value.place;
+    if (const RawMember* sites = document.find("sites")) {
+        file.sites_place = sites->value.place;
+    } else {
+        file.sites_place.source = document.place.source;
+    }
     return file;
 }
 

@@ -9,6 +9,7 @@
 #include <cmath>
 #include <optional>
 #include <sstream>
+#include <utility>
 #include <vector>
 
 namespace berth {
@@ -28,8 +29,14 @@ std::string plain_number(double number) {
 // The bound in the unit that the setting is written in.
 std::string bound_text(double bound, Format format) {
     if (format == Format::kDuration) {
-        const bool whole = std::fmod(bound, 1000) == 0;
-        return whole ? plain_number(bound / 1000) + "s" : plain_number(bound) + "ms";
+        constexpr std::pair<double, const char*> kUnits[] = {
+            {86'400'000, "d"}, {3'600'000, "h"}, {60'000, "m"}, {1'000, "s"}};
+        for (const auto& [factor, unit] : kUnits) {
+            if (bound >= factor && std::fmod(bound, factor) == 0) {
+                return plain_number(bound / factor) + unit;
+            }
+        }
+        return plain_number(bound) + "ms";
     }
     if (format == Format::kSize) {
         constexpr double kKibi = 1024;
@@ -179,16 +186,18 @@ private:
         }
         const size_t length = utf8_count(node_.text);
         if (schema_.length_min && length < *schema_.length_min) {
-            diagnostics_.error(Problem::kOutOfRange,
-                               node_.place,
-                               node_.text.empty() ? name_ + " cannot be empty"
-                                                  : shown(node_) + " is too short for " + name_,
-                               {"at least " + std::to_string(*schema_.length_min) + " characters"});
+            diagnostics_.error(
+                Problem::kOutOfRange,
+                node_.place,
+                node_.text.empty() ? name_ + " cannot be empty"
+                                   : shown(node_) + " is too short for " + name_,
+                {"characters wanted: at least " + std::to_string(*schema_.length_min)});
         } else if (schema_.length_max && length > *schema_.length_max) {
-            diagnostics_.error(Problem::kOutOfRange,
-                               node_.place,
-                               shown(node_) + " is too long for " + name_,
-                               {"at most " + std::to_string(*schema_.length_max) + " characters"});
+            diagnostics_.error(
+                Problem::kOutOfRange,
+                node_.place,
+                shown(node_) + " is too long for " + name_,
+                {"characters allowed: at most " + std::to_string(*schema_.length_max)});
         } else if (!schema_.pattern.empty() &&
                    !re2::RE2::PartialMatch(node_.text, re2::RE2(schema_.pattern))) {
             diagnostics_.error(Problem::kBadForm,

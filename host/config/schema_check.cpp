@@ -128,6 +128,11 @@ std::string list_of(std::vector<std::string> names) {
     return all;
 }
 
+bool takes_list_of_texts(const Schema& schema) {
+    return (schema.types & kTypeArray) != 0 &&
+           (schema.items.empty() || (schema.items.front().types & kTypeString) != 0);
+}
+
 std::string did_you_mean(const std::string& word) {
     return "did you mean '" + word + "'?";
 }
@@ -231,7 +236,7 @@ bool SchemaCheck::check_type(const Schema& schema, const RawNode& node, const st
     const bool wants_text = (schema.types & kTypeString) != 0;
     if (node.is_scalar() && wants_text && !node.secret) {
         help.push_back("write it in quotes: \"" + node.text + "\"");
-    } else if (node.is_scalar() && (schema.types & kTypeArray) != 0 && !node.secret) {
+    } else if (node.is_scalar() && takes_list_of_texts(schema) && !node.secret) {
         help.push_back("write [" + node.text + "]");
     } else if (node.quoted && !node.secret) {
         RawNode plain = node;
@@ -277,12 +282,12 @@ berth_cfg SchemaCheck::check_list(const Schema& schema,
         diagnostics_.error(Problem::kOutOfRange,
                            node.place,
                            count == 0 ? name + " cannot be empty" : name + " has too few items",
-                           {"at least " + std::to_string(*schema.items_min)});
+                           {"items wanted: at least " + std::to_string(*schema.items_min)});
     } else if (schema.items_max && count > *schema.items_max) {
         diagnostics_.error(Problem::kOutOfRange,
                            node.place,
                            name + " has too many items",
-                           {"at most " + std::to_string(*schema.items_max)});
+                           {"items allowed: at most " + std::to_string(*schema.items_max)});
     }
     for (size_t i = 0; i < count; ++i) {
         const RawNode& item = node.items[i];
@@ -391,8 +396,7 @@ void SchemaCheck::report_unknown_key(const Schema& schema,
             !plugin.empty() && (setting.empty() || edit_distance(plugin, member.key) <
                                                        edit_distance(setting, member.key));
         const bool known = !package_of_plugin(schema.plugin_kind, member.key).empty();
-        if (known || plugin_nearer ||
-            (setting.empty() && member.value.kind != RawNode::Kind::kNull)) {
+        if (known || plugin_nearer || setting.empty()) {
             report_unknown_plugin(schema.plugin_kind, member.key, member.place);
             return;
         }

@@ -6,6 +6,7 @@
 #include "config/no_plugins.h"
 #include "config/schema_check.h"
 #include "config/tls_reader.h"
+#include "config/value_format.h"
 
 #include <algorithm>
 #include <array>
@@ -52,6 +53,14 @@ uint32_t number(const berth_cfg* map, std::string_view key, uint32_t otherwise) 
     return static_cast<uint32_t>(std::clamp<int64_t>(node->i64, 0, UINT32_MAX));
 }
 
+std::string host_help(const std::string& name) {
+    const size_t scheme = name.find("://");
+    const size_t begin = scheme == std::string::npos ? 0 : scheme + 3;
+    const std::string host = name.substr(begin, name.find_first_of(":/", begin) - begin);
+    return is_served_name(host) ? "did you mean '" + host + "'?"
+                                : "write for example shop.example.com or *.example.com";
+}
+
 class SiteReader {
 public:
     explicit SiteReader(Diagnostics& diagnostics) : diagnostics_(diagnostics) {}
@@ -60,6 +69,7 @@ public:
         SiteConfig site;
         const RawMember* name = document.find("site");
         site.place = name == nullptr ? document.place : name->value.place;
+        check_bare_port(document);
         NoPlugins no_plugins;
         const berth_cfg node = SchemaCheck(no_plugins, diagnostics_)
                                    .check(site_schema(), document, "the site", document.place);
@@ -72,20 +82,36 @@ public:
         for (const berth_cfg* host : texts(node.find("hosts"))) {
             add_host(*host, site);
         }
+        const size_t errors = diagnostics_.error_count();
         if (const berth_cfg* tls = node.find("tls")) {
-            read_tls(*tls, site, diagnostics_);
+            read_tls(*tls, document.find("tls")->place, site, diagnostics_);
+        }
+        if (diagnostics_.error_count() == errors) {
+            check_tls(site);
         }
         read_limits(node, site);
         if (const berth_cfg* enabled = node.find("enabled")) {
             site.enabled = enabled->i64 != 0;
         }
-        check_tls(site);
         refuse_unfinished(document);
         site.raw = std::move(document);
         return site;
     }
 
 private:
+    // `listen: 8080` is no text for YAML, but its author needs to hear about the protocol.
+    void check_bare_port(RawNode& document) {
+        for (RawMember& member : document.members) {
+            const RawNode& value = member.value;
+            if (member.key == "listen" && value.is_scalar() && !value.quoted &&
+                read_integer(value.text)) {
+                const ListenUrl read = read_listen_url(value.text);
+                diagnostics_.error(Problem::kListenUrl, value.place, read.problem, {read.help});
+                member.value.broken = true;
+            }
+        }
+    }
+
     void add_address(const berth_cfg& url, SiteConfig& site) {
         ListenUrl read = read_listen_url(url.text);
         if (!read.problem.empty()) {
@@ -113,13 +139,10 @@ private:
                                "'*' is not the name of a host",
                                {"leave hosts out: the site then serves every name"});
         } else if (!is_served_name(name)) {
-            const size_t colon = name.find(':');
-            const bool port = colon != std::string::npos && is_served_name(name.substr(0, colon));
             diagnostics_.error(Problem::kHostName,
                                host.place,
                                "'" + host.text + "' is not the name of a host",
-                               {port ? "leave the port out: " + name.substr(0, colon)
-                                     : "write for example shop.example.com or *.example.com"});
+                               {host_help(name)});
         } else if (std::find(site.hosts.begin(), site.hosts.end(), name) != site.hosts.end()) {
             diagnostics_.error(Problem::kDuplicateHost,
                                host.place,

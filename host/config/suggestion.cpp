@@ -22,10 +22,10 @@ std::string folded(std::string_view text) {
 }
 
 size_t distance_allowed(size_t length) {
-    if (length <= 3) {
+    if (length <= 4) {
         return 1;
     }
-    return length <= 6 ? 2 : 3;
+    return length <= 7 ? 2 : 3;
 }
 
 }  // namespace

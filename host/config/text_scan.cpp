@@ -10,6 +10,8 @@ namespace berth {
 namespace {
 
 constexpr size_t kErrorsMax = 20;  // of one file that is full of tabs
+constexpr std::string_view kKeyCharacters =
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
 
 // One line of the file, without its end.
 struct Line {
@@ -31,10 +33,13 @@ public:
         : source_(source), diagnostics_(diagnostics) {}
 
     void take(const Line& line) {
-        if (quote_ != 0 && starts_a_setting(line)) {
+        if (quote_.mark != 0 && starts_a_setting(line, quote_)) {
             report_open_quote();
         }
-        if (quote_ != 0) {
+        if (quote_.mark == 0 && flow_depth_ > 0 && starts_a_setting(line, flow_)) {
+            report_open_flow();
+        }
+        if (quote_.mark != 0) {
             walk(line, closing_quote(line, 0));
             return;
         }
@@ -43,6 +48,7 @@ public:
         }
         block_parent_.reset();
         if (flow_depth_ == 0) {
+            check_blank_after_key(line);
             structure_column_ = line.indent();
         }
         token_start_ = true;
@@ -50,16 +56,25 @@ public:
     }
 
     void finish() {
-        if (quote_ != 0) {
+        if (quote_.mark != 0) {
             report_open_quote();
+        } else if (flow_depth_ > 0) {
+            report_open_flow();
         }
     }
 
 private:
-    // A line that is a setting of its own cannot be the rest of a quoted text: YAML wants that
-    // indented further than the key.
-    bool starts_a_setting(const Line& line) const {
-        if (line.blank() || line.indent() > quote_column_) {
+    // An open quote, or the outermost open bracket.
+    struct Opening {
+        char mark = 0;
+        size_t offset = 0, bytes = 0;
+        size_t column = 0;  // of the key or dash that the value belongs to
+    };
+
+    // A line that is a setting of its own cannot be the rest of a value that is still open: YAML
+    // wants that indented further than the key.
+    static bool starts_a_setting(const Line& line, const Opening& open) {
+        if (line.blank() || line.indent() > open.column) {
             return false;
         }
         std::string_view rest = line.text.substr(line.indent());
@@ -70,6 +85,23 @@ private:
         const bool ends_key =
             colon != std::string_view::npos && (colon + 1 == rest.size() || rest[colon + 1] == ' ');
         return ends_key && rest.substr(0, colon).find_first_of(" \"'") == std::string_view::npos;
+    }
+
+    // `listen:http://...`: a line that is not indented further than the last key continues nothing,
+    // so it must be a setting.
+    void check_blank_after_key(const Line& line) {
+        const size_t begin = line.indent();
+        const size_t end = line.text.find_first_not_of(kKeyCharacters, begin);
+        const bool key = end != std::string_view::npos && end > begin && line.text[end] == ':' &&
+                         end + 1 < line.text.size() && line.text[end + 1] != ' ' &&
+                         line.text[end + 1] != '\t';
+        if (key && begin <= structure_column_ && line.text.find(": ") == std::string_view::npos) {
+            diagnostics_.error(Problem::kSyntax,
+                               place_at(source_, line.offset + end, 1),
+                               "a blank is missing after this ':'",
+                               {"write " + std::string(line.text.substr(begin, end + 1 - begin)) +
+                                " " + std::string(line.text.substr(end + 1))});
+        }
     }
 
     void walk(const Line& line, size_t i) {
@@ -124,8 +156,7 @@ private:
                 structure_column_ = key_column_;
             }
         } else if ((c == '[' || c == '{') && (flow_depth_ > 0 || i == key_column_)) {
-            ++flow_depth_;
-            token_start_ = true;
+            open_flow(line, i);
         } else if ((c == ']' || c == '}') && flow_depth_ > 0) {
             --flow_depth_;
         } else if (c == ',' && flow_depth_ > 0) {
@@ -134,11 +165,15 @@ private:
         return i + 1;
     }
 
+    void open_flow(const Line& line, size_t i) {
+        if (flow_depth_++ == 0) {
+            flow_ = {line.text[i], line.offset + i, 1, structure_column_};
+        }
+        token_start_ = true;
+    }
+
     size_t open_quote(const Line& line, size_t i) {
-        quote_ = line.text[i];
-        quote_offset_ = line.offset + i;
-        quote_bytes_ = line.text.size() - i;
-        quote_column_ = structure_column_;
+        quote_ = {line.text[i], line.offset + i, line.text.size() - i, structure_column_};
         key_column_ = i;
         return closing_quote(line, i + 1);
     }
@@ -146,12 +181,12 @@ private:
     // Where to go on after the quoted text, or the end of the line when it is not closed here.
     size_t closing_quote(const Line& line, size_t i) {
         for (; i < line.text.size(); ++i) {
-            if (quote_ == '"' && line.text[i] == '\\') {
+            if (quote_.mark == '"' && line.text[i] == '\\') {
                 ++i;
-            } else if (line.text[i] == quote_) {
-                const bool doubled = quote_ == '\'' && line.text.substr(i + 1, 1) == "'";
+            } else if (line.text[i] == quote_.mark) {
+                const bool doubled = quote_.mark == '\'' && line.text.substr(i + 1, 1) == "'";
                 if (!doubled) {
-                    quote_ = 0;
+                    quote_.mark = 0;
                     token_start_ = false;
                     return i + 1;
                 }
@@ -174,18 +209,28 @@ private:
     }
 
     void report_open_quote() {
-        diagnostics_.error(Problem::kUnclosedQuote,
-                           place_at(source_, quote_offset_, quote_bytes_),
-                           "this quote is never closed",
-                           {std::string("add a closing ") + quote_ + " at the end of the value"});
-        quote_ = 0;
+        diagnostics_.error(
+            Problem::kUnclosedQuote,
+            place_at(source_, quote_.offset, quote_.bytes),
+            "this quote is never closed",
+            {std::string("add a closing ") + quote_.mark + " at the end of the value"});
+        quote_.mark = 0;
+        flow_depth_ = 0;
+    }
+
+    void report_open_flow() {
+        const char end = flow_.mark == '[' ? ']' : '}';
+        diagnostics_.error(Problem::kSyntax,
+                           place_at(source_, flow_.offset, flow_.bytes),
+                           std::string("this '") + flow_.mark + "' is never closed",
+                           {std::string("add the missing '") + end + "'"});
         flow_depth_ = 0;
     }
 
     const SourceRef& source_;
     Diagnostics& diagnostics_;
-    char quote_ = 0;  // the open quote
-    size_t quote_offset_ = 0, quote_bytes_ = 0, quote_column_ = 0;
+    Opening quote_;                // mark 0: none is open
+    Opening flow_;                 // the outermost bracket
     size_t flow_depth_ = 0;        // open [ and {
     size_t key_column_ = 0;        // of the token that may turn out to be a key
     size_t structure_column_ = 0;  // of the key or dash that the present value belongs to

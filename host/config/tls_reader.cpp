@@ -48,12 +48,12 @@ void place_half(const berth_cfg& half, std::string& file, std::string& pem) {
 
 class TlsReader {
 public:
-    TlsReader(SiteConfig& site, Diagnostics& diagnostics)
-        : site_(site), diagnostics_(diagnostics) {}
+    TlsReader(const Place& key, SiteConfig& site, Diagnostics& diagnostics)
+        : key_(key), site_(site), diagnostics_(diagnostics) {}
 
     void read(const berth_cfg& node) {
         TlsSettings settings;
-        settings.place = node.place;
+        settings.place = key_;
         if (node.kind == berth_cfg::Kind::kText) {
             refuse_automatic(node);
         } else if (node.kind == berth_cfg::Kind::kMap) {
@@ -101,7 +101,7 @@ private:
         }
         if (has_cert != has_key) {
             diagnostics_.error(Problem::kMissingSetting,
-                               node.place,
+                               key_,
                                std::string("tls has a ") + (has_cert ? "cert" : "key") +
                                    " but no " + (has_cert ? "key" : "cert"),
                                {"a certificate and its key belong together"});
@@ -115,7 +115,7 @@ private:
         }
         if (!has_cert && !has_key && settings.certificates.empty()) {
             diagnostics_.error(Problem::kMissingSetting,
-                               node.place,
+                               key_,
                                "tls names no certificate",
                                {"give cert and key, or write cert: self-signed"});
         }
@@ -167,14 +167,15 @@ private:
         site_.tls_names.emplace_back(name, std::move(own));
     }
 
+    const Place& key_;
     SiteConfig& site_;
     Diagnostics& diagnostics_;
 };
 
 }  // namespace
 
-void read_tls(const berth_cfg& node, SiteConfig& site, Diagnostics& diagnostics) {
-    TlsReader(site, diagnostics).read(node);
+void read_tls(const berth_cfg& node, const Place& key, SiteConfig& site, Diagnostics& diagnostics) {
+    TlsReader(key, site, diagnostics).read(node);
 }
 
 }  // namespace berth

@@ -277,6 +277,9 @@ private:
                                 ": merge both values or delete one"});
             return;
         }
+        if (value.kind == RawNode::Kind::kNull) {
+            value.place = map.member.place;  // the parser's own mark is where the next key begins
+        }
         map.member.value = std::move(value);
         map.node.members.push_back(std::move(map.member));
     }
