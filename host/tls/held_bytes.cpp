@@ -1,5 +1,7 @@
 #include "tls/held_bytes.h"
 
+#include "base/live.h"
+
 #include <cstring>
 
 namespace berth {
@@ -43,7 +45,7 @@ bool HeldBytes::append(std::span<const uint8_t> more) {
     if (owns_shared()) {
         std::memcpy(shared_.bytes.get() + end_, more.data(), more.size());
     } else {
-        heap_.insert(heap_.end(), more.begin(), more.end());
+        append_to_heap(more);
     }
     end_ += more.size();
     return true;
@@ -63,18 +65,27 @@ void HeldBytes::evict_owner() {
 }
 
 void HeldBytes::move_to_heap() {
-    const auto held = bytes();
-    heap_.assign(held.begin(), held.end());
+    append_to_heap(bytes());
     end_ -= begin_;
     begin_ = 0;
     shared_.owner = nullptr;
+}
+
+void HeldBytes::append_to_heap(std::span<const uint8_t> more) {
+    const size_t before = heap_.capacity();
+    heap_.insert(heap_.end(), more.begin(), more.end());
+    const bool is_new = before == 0 && heap_.capacity() > 0;
+    live_add<LiveKind::kHeapBlock>(is_new ? 1 : 0, heap_.capacity() - before);
 }
 
 void HeldBytes::release() {
     if (owns_shared()) {
         shared_.owner = nullptr;
     }
-    heap_ = {};
+    if (heap_.capacity() > 0) {
+        live_remove<LiveKind::kHeapBlock>(1, heap_.capacity());
+        std::vector<uint8_t>().swap(heap_);  // assigning {} would keep the memory
+    }
     begin_ = end_ = 0;
 }
 

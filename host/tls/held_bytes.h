@@ -50,6 +50,7 @@ private:
     bool owns_shared() const { return shared_.owner == this; }
     void evict_owner();
     void move_to_heap();
+    void append_to_heap(std::span<const uint8_t> more);
     void release();
 
     SharedBuffer& shared_;

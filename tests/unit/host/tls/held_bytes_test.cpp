@@ -1,5 +1,7 @@
 #include "tls/held_bytes.h"
 
+#include "base/live.h"
+
 #include <gtest/gtest.h>
 
 #include <cstring>
@@ -84,6 +86,24 @@ TEST(HeldBytes, room_is_what_fits_without_the_heap) {
     EXPECT_EQ(held.room(), 5u);
     other.append(bytes_of("x"));
     EXPECT_EQ(held.room(), 0u);
+}
+
+TEST(HeldBytes, count_what_they_take_of_the_heap) {
+    const LiveCount before = live_count(LiveKind::kHeapBlock);
+    SharedBuffer shared(4);
+    {
+        HeldBytes held(shared);
+        held.append(bytes_of("abc"));
+        EXPECT_EQ(live_count(LiveKind::kHeapBlock).objects, before.objects);
+        held.append(bytes_of("defghi"));
+        EXPECT_EQ(live_count(LiveKind::kHeapBlock).objects, before.objects + 1);
+        EXPECT_GE(live_count(LiveKind::kHeapBlock).bytes, before.bytes + 9);
+        held.consume(9);
+        EXPECT_EQ(live_count(LiveKind::kHeapBlock).bytes, before.bytes);
+        held.append(bytes_of("abcdef"));
+    }
+    EXPECT_EQ(live_count(LiveKind::kHeapBlock).objects, before.objects);
+    EXPECT_EQ(live_count(LiveKind::kHeapBlock).bytes, before.bytes);
 }
 
 TEST(HeldBytes, give_the_buffer_back_when_they_die) {
