@@ -127,7 +127,7 @@ void Connection::on_ready(uint32_t ready) {
     if ((ready & (kReadable | kHangUp | kFailed)) != 0) {
         flags_.may_read = true;
     }
-    if ((ready & (kHangUp | kFailed)) != 0) {
+    if ((ready & kHangUp) != 0) {
         flags_.hung_up = true;
     }
     if ((ready & (kWritable | kFailed)) != 0) {
@@ -184,7 +184,7 @@ void Connection::settle() {
 // Something is left that no event of the poller will bring back.
 bool Connection::has_more_to_do() const {
     if (state_ != State::kOpen) {
-        return false;
+        return state_ == State::kHandshake && (flags_.may_read || flags_.hung_up);
     }
     if (writable_is_due()) {
         return true;
@@ -250,6 +250,7 @@ void Connection::begin_handshake(std::unique_ptr<Transport> transport, uint32_t 
 }
 
 void Connection::shake_hands() {
+    flags_.may_read = false;
     const IoStatus status = transport_->handshake(fd_.get());
     if (status == IoStatus::kAgain) {
         want();

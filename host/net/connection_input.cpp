@@ -39,7 +39,8 @@ void Connection::receive() {
     const IoResult got = read_some(into);
     switch (got.status) {
         case IoStatus::kAgain:
-            flags_.may_read = false;
+            // A transport may infer it from a short read, which proves nothing before an end.
+            flags_.may_read = transport_ && flags_.hung_up;
             return;
         case IoStatus::kEnd:
             flags_.may_read = false;
