@@ -98,7 +98,7 @@ std::optional<Error> find_holder(const SocketAddress& address, const BindOptions
 Result<std::vector<UniqueFd>> bind_ip_slots(SocketAddress address,
                                             const BindOptions& options,
                                             unsigned slots) {
-    if (address.port() != 0) {
+    if (address.port() != 0 && !options.joins) {
         if (auto error = find_holder(address, options)) {
             return *error;
         }
