@@ -9,6 +9,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "base/sys.h"
+
 namespace berth {
 namespace {
 
@@ -28,6 +30,7 @@ struct Rule {
 
 // type                       fz     tz     fw     tw     slot   pid    text   value        fds
 constexpr Rule kRules[] = {
+    {ControlType::kStep,        true,  false, false, false, false, false, true,  0,           0, 0},
     {ControlType::kPrepared,    true,  false, false, false, false, false, true,  0,           0, 0},
     {ControlType::kRejected,    true,  false, true,  false, false, false, true,  255,         0, 0},
     {ControlType::kForked,      true,  false, false, false, true,  true,  false, 0,           0, 0},
@@ -72,11 +75,21 @@ struct Header {
 static_assert(sizeof(Header) == kControlHeaderBytes);
 
 const char* fault_of(const Header& header, size_t text_bytes, const Rule& rule) {
-    if (header.slot >= kControlSlotsMax || (!rule.slot && header.slot != 0)) return "slot out of range";
-    if (rule.pid ? header.pid <= 1 : header.pid != 0) return "pid out of range";
-    if (header.value > rule.value_max) return "value out of range";
-    if (!rule.text && text_bytes != 0) return "text where none belongs";
-    if (header.fd_count < rule.fds_min || header.fd_count > rule.fds_max) return "wrong number of descriptors";
+    if (header.slot >= kControlSlotsMax || (!rule.slot && header.slot != 0)) {
+        return "slot out of range";
+    }
+    if (rule.pid ? header.pid <= 1 : header.pid != 0) {
+        return "pid out of range";
+    }
+    if (header.value > rule.value_max) {
+        return "value out of range";
+    }
+    if (!rule.text && text_bytes != 0) {
+        return "text where none belongs";
+    }
+    if (header.fd_count < rule.fds_min || header.fd_count > rule.fds_max) {
+        return "wrong number of descriptors";
+    }
     return nullptr;
 }
 
@@ -84,7 +97,9 @@ const char* fault_of(const Header& header, size_t text_bytes, const Rule& rule) 
 std::vector<UniqueFd> take_descriptors(msghdr& header) {
     std::vector<UniqueFd> fds;
     for (cmsghdr* part = CMSG_FIRSTHDR(&header); part != nullptr; part = CMSG_NXTHDR(&header, part)) {
-        if (part->cmsg_level != SOL_SOCKET || part->cmsg_type != SCM_RIGHTS) continue;
+        if (part->cmsg_level != SOL_SOCKET || part->cmsg_type != SCM_RIGHTS) {
+            continue;
+        }
         const size_t count = (part->cmsg_len - CMSG_LEN(0)) / sizeof(int);
         for (size_t i = 0; i < count; ++i) {
             int fd = -1;
@@ -108,14 +123,24 @@ std::vector<uint8_t> encode_control(const ControlMessage& message) {
 }
 
 Result<ControlMessage> decode_control(std::span<const uint8_t> packet, size_t fd_count, ControlRoute route) {
-    if (packet.size() < sizeof(Header)) return Error{"control packet too short"};
-    if (packet.size() > kPacketMax) return Error{"control packet too long"};
+    if (packet.size() < sizeof(Header)) {
+        return Error{"control packet too short"};
+    }
+    if (packet.size() > kPacketMax) {
+        return Error{"control packet too long"};
+    }
     Header header;
     std::memcpy(&header, packet.data(), sizeof header);
-    if (header.magic != kMagic) return Error{"control packet without its mark"};
-    if (header.fd_count != fd_count) return Error{"control packet lost descriptors"};
+    if (header.magic != kMagic) {
+        return Error{"control packet without its mark"};
+    }
+    if (header.fd_count != fd_count) {
+        return Error{"control packet lost descriptors"};
+    }
     const Rule* rule = find_rule(header.type, route);
-    if (rule == nullptr) return Error{"control message " + std::to_string(header.type) + " is not for here"};
+    if (rule == nullptr) {
+        return Error{"control message " + std::to_string(header.type) + " is not for here"};
+    }
     const auto text = packet.subspan(sizeof header);
     if (const char* fault = fault_of(header, text.size(), *rule)) {
         return Error{"control message " + std::to_string(header.type) + ": " + fault};
@@ -129,6 +154,15 @@ Result<ControlMessage> decode_control(std::span<const uint8_t> packet, size_t fd
     return message;
 }
 
+namespace {
+
+bool only_once(ControlType type) {
+    return type == ControlType::kStep || type == ControlType::kPrepared || type == ControlType::kReady ||
+           type == ControlType::kRejected;
+}
+
+}  // namespace
+
 std::optional<PeerState> next_peer_state(ControlRoute route, PeerState state, ControlType type) {
     const bool speaks_first = type == ControlType::kPrepared || type == ControlType::kReady;
     switch (route) {
@@ -138,24 +172,33 @@ std::optional<PeerState> next_peer_state(ControlRoute route, PeerState state, Co
             return state;
         case ControlRoute::kFromZygote:
         case ControlRoute::kFromWorker:
-            if (type == ControlType::kRejected && state == PeerState::kStarting) return PeerState::kEnding;
-            if (speaks_first && state == PeerState::kStarting) return PeerState::kReady;
-            if (speaks_first || type == ControlType::kRejected || state == PeerState::kStarting) return std::nullopt;
-            return state;
+            if (type == ControlType::kStep && state == PeerState::kStarting) {
+                return state;
+            }
+            if (type == ControlType::kRejected && state == PeerState::kStarting) {
+                return PeerState::kEnding;
+            }
+            if (speaks_first && state == PeerState::kStarting) {
+                return PeerState::kReady;
+            }
+            // The rest of a zygote's messages belong to a zygote that is prepared, or still to its last children.
+            return only_once(type) || state == PeerState::kStarting ? std::nullopt : std::optional(state);
     }
     return std::nullopt;
 }
 
 Result<std::pair<UniqueFd, UniqueFd>> ControlChannel::make_pair() {
     int ends[2];
-    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends) != 0) {
+    if (sys().socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends) != 0) {
         return Error{"socketpair: " + std::string(strerror(errno)), errno};
     }
     return std::pair(UniqueFd(ends[0]), UniqueFd(ends[1]));
 }
 
 Status ControlChannel::send(const ControlMessage& message) {
-    if (message.fds.size() > kControlFdsMax) return Error{"too many descriptors in a control message"};
+    if (message.fds.size() > kControlFdsMax) {
+        return Error{"too many descriptors in a control message"};
+    }
     std::vector<uint8_t> packet = encode_control(message);
     iovec bytes{packet.data(), packet.size()};
     msghdr header{};
@@ -174,11 +217,17 @@ Status ControlChannel::send(const ControlMessage& message) {
             std::memcpy(CMSG_DATA(part) + i * sizeof(int), &fd, sizeof fd);
         }
     }
-    while (sendmsg(fd(), &header, MSG_NOSIGNAL) < 0) {
-        if (errno == EINTR) continue;
-        if (errno != EAGAIN) return Error{"control socket: " + std::string(strerror(errno)), errno};
+    while (sys().sendmsg(fd(), &header, MSG_NOSIGNAL) < 0) {
+        if (errno == EINTR) {
+            continue;
+        }
+        if (errno != EAGAIN) {
+            return Error{"control socket: " + std::string(strerror(errno)), errno};
+        }
         pollfd room{fd(), POLLOUT, 0};
-        if (poll(&room, 1, kSendWaitMs) == 0) return Error{"control socket is full", EAGAIN};
+        if (sys().poll(&room, 1, kSendWaitMs) == 0) {
+            return Error{"control socket is full", EAGAIN};
+        }
     }
     return Done{};
 }
@@ -195,15 +244,23 @@ ControlChannel::Received ControlChannel::receive() {
     header.msg_controllen = space.size();
     ssize_t count = 0;
     do {
-        count = recvmsg(fd(), &header, MSG_CMSG_CLOEXEC);
+        count = sys().recvmsg(fd(), &header, MSG_CMSG_CLOEXEC);
     } while (count < 0 && errno == EINTR);
-    if (count < 0 && errno == EAGAIN) return {Outcome::kAgain, {}, {}};
-    if (count <= 0) return {Outcome::kEnd, {}, {}};
+    if (count < 0 && errno == EAGAIN) {
+        return {Outcome::kAgain, {}, {}};
+    }
+    if (count <= 0) {
+        return {Outcome::kEnd, {}, {}};
+    }
     std::vector<UniqueFd> fds = take_descriptors(header);
     auto message = decode_control(std::span(packet).first(static_cast<size_t>(count)), fds.size(), route_);
-    if (!message) return {Outcome::kBroken, {}, message.error().message};
+    if (!message) {
+        return {Outcome::kBroken, {}, message.error().message};
+    }
     const auto next = next_peer_state(route_, state_, message.value().type);
-    if (!next) return {Outcome::kBroken, {}, "control message out of order"};
+    if (!next) {
+        return {Outcome::kBroken, {}, "control message out of order"};
+    }
     state_ = *next;
     message.value().fds = std::move(fds);
     return {Outcome::kMessage, std::move(message).value(), {}};

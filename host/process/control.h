@@ -16,7 +16,8 @@ namespace berth {
 // What supervisor, zygote and workers say to each other over SOCK_SEQPACKET pairs, one packet a message.
 enum class ControlType : uint16_t {
     // zygote -> supervisor
-    kPrepared = 1,  // text: one line `number name` per configured instance, for crash reports
+    kStep = 1,      // text: what it begins to do now, to name the culprit when it crashes or hangs
+    kPrepared,      // text: one line `number name` per configured instance, for crash reports
     kRejected,      // value: exit code, text: diagnostics (also from a worker that cannot begin)
     kForked,        // slot, pid
     kForkFailed,    // slot, value: errno

@@ -7,6 +7,8 @@
 #include <new>
 #include <utility>
 
+#include "base/sys.h"
+
 namespace berth {
 
 static_assert(std::atomic<uint64_t>::is_always_lock_free, "shared between processes");
@@ -19,7 +21,7 @@ std::string_view gauge_name(Gauge gauge) {
 }
 
 Result<Scoreboard> Scoreboard::make(size_t rows) {
-    void* memory = mmap(nullptr, rows * sizeof(ScoreboardRow), PROT_READ | PROT_WRITE,
+    void* memory = sys().mmap(nullptr, rows * sizeof(ScoreboardRow), PROT_READ | PROT_WRITE,
                         MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (memory == MAP_FAILED) {
         return Error{"no shared memory for the scoreboard: " + std::string(strerror(errno)), errno};
@@ -32,7 +34,9 @@ Result<Scoreboard> Scoreboard::make(size_t rows) {
 Scoreboard::Scoreboard(Scoreboard&& other) noexcept : rows_(std::exchange(other.rows_, {})) {}
 
 Scoreboard::~Scoreboard() {
-    if (!rows_.empty()) munmap(rows_.data(), rows_.size_bytes());
+    if (!rows_.empty()) {
+        sys().munmap(rows_.data(), rows_.size_bytes());
+    }
 }
 
 void Scoreboard::clear(size_t index) {
@@ -43,7 +47,9 @@ void Scoreboard::clear(size_t index) {
     row.crash.stamp = 0;
     row.crash.address = 0;
     row.crash.code = 0;
-    for (auto& gauge : row.gauges) gauge = 0;
+    for (auto& gauge : row.gauges) {
+        gauge = 0;
+    }
 }
 
 }  // namespace berth

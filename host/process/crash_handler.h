@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+
+#include "process/scoreboard.h"
+
+namespace berth {
+
+// From here on a SIGSEGV, SIGABRT, SIGBUS, SIGFPE or SIGILL of this process is written into the row, on a
+// stack of its own, before the signal does its usual work. Once per process; the row outlives the process.
+void install_crash_handler(ScoreboardRow& row);
+
+// "SIGSEGV", or "signal 64".
+std::string signal_name(int signal);
+
+}  // namespace berth

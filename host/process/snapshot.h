@@ -1,0 +1,24 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "config/config.h"
+#include "process/tls_material.h"
+
+namespace berth {
+
+// What one generation serves: read once, kept until the generation ends, so that a new zygote begins from the
+// same bytes.
+struct Snapshot {
+    Config config;
+    TlsMaterial tls;
+    std::string warnings;  // for whoever asked, may be empty
+};
+
+// Reads the configuration anew. Error: all diagnostics, and the exit code for them.
+using SnapshotSource = std::function<Result<std::unique_ptr<Snapshot>>()>;
+
+}  // namespace berth

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "process/generation.h"
+#include "process/listener_table.h"
+#include "process/reload.h"
+#include "process/resources.h"
+
+namespace berth {
+
+// What `berth status` shows.
+struct StatusFacts {
+    const std::vector<std::unique_ptr<Generation>>& generations;
+    const ListenerTable& listeners;
+    const Resources& resources;
+    const Reload& reload;
+    const Generation* serving;  // nullptr: nobody yet, or no more
+    uint64_t started_ms, now_ms;
+};
+
+std::string status_text(const StatusFacts& facts);
+std::string status_json(const StatusFacts& facts);
+
+// All counters, summed over processes, as Prometheus reads them. Names that are none are left out.
+std::string metrics_text(const CounterPage& counters);
+
+// "generation 2   + site hello   http://127.0.0.1:8080/", a line for each site that came or went.
+std::string describe_change(const Config& before, const Config& now, uint64_t generation,
+                            const ListenerTable& listeners);
+
+}  // namespace berth

@@ -1,0 +1,452 @@
+#include "process/supervisor.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <optional>
+#include <sstream>
+#include <utility>
+
+#include "base/log.h"
+#include "base/sys.h"
+#include "process/certificate_feed.h"
+#include "process/exit_code.h"
+#include "process/monotonic_clock.h"
+#include "process/service_notice.h"
+#include "process/signals.h"
+#include "process/status_report.h"
+#include "tls/ticket_keys.h"
+
+namespace berth {
+namespace {
+
+constexpr uint32_t kRowsMin = 64;
+constexpr uint32_t kCounterNames = 2048;
+// Workers close their listening sockets when they are told to stop; one that is busy does not hold them open.
+constexpr uint64_t kListenerGraceMs = 80;
+constexpr uint64_t kHousekeepingMs = 10'000;
+
+Result<UniqueFd> open_log(const std::string& target) {
+    if (target.empty() || target[0] != '/') {
+        return UniqueFd();
+    }
+    UniqueFd file(sys().open(target.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0640));
+    if (!file) {
+        return Error{"cannot write the log " + target + ": " + strerror(errno), errno};
+    }
+    return file;
+}
+
+UniqueFd duplicate(const UniqueFd& fd) {
+    return fd ? UniqueFd(sys().fcntl(fd.get(), F_DUPFD_CLOEXEC, 3)) : UniqueFd();
+}
+
+uint64_t wall_seconds() {
+    timespec now{};
+    sys().clock_gettime(CLOCK_REALTIME, &now);
+    return static_cast<uint64_t>(now.tv_sec);
+}
+
+void log_lines(const std::string& text) {
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);) {
+        log_error(line);
+    }
+}
+
+}  // namespace
+
+// Made once the first configuration is known; what processes share by inheritance, and what belongs to the
+// program as a whole.
+struct Supervisor::Shared {
+    Shared(Scoreboard board, std::unique_ptr<CounterPage> page, std::unique_ptr<TicketKeys> keys, SignalQueue queue,
+           ZygoteProgram& program)
+        : scoreboard(std::move(board)),
+          counters(std::move(page)),
+          tickets(std::move(keys)),
+          signals(std::move(queue)),
+          resources{program, scoreboard, *counters, tickets.get(),
+                    RowPool(static_cast<uint32_t>(scoreboard.size())), {}, {}} {}
+
+    Scoreboard scoreboard;
+    std::unique_ptr<CounterPage> counters;
+    std::unique_ptr<TicketKeys> tickets;
+    SignalQueue signals;
+    Resources resources;
+    std::unique_ptr<AdminServer> admin;
+    CertificateFeed certificates;
+    UniqueFd log;
+    std::string log_target;
+    uint64_t started_ms = 0;
+};
+
+Supervisor::Supervisor(SupervisorOptions options) : options_(std::move(options)) {}
+
+Supervisor::~Supervisor() = default;
+
+int Supervisor::run() {
+    auto first = options_.source();
+    if (!first) {
+        options_.print(first.error().message);
+        return first.error().code;
+    }
+    const uint64_t now = monotonic_ms();
+    Status begun = make_shared(first.value()->config.machine);
+    if (begun) {
+        reload_.begin(now);
+        begun = start_generation(std::move(first).value(), now);
+    }
+    if (!begun) {
+        options_.print("error: " + begun.error().message + "\n");
+        return kExitNoPermission;
+    }
+    while (phase_ != Phase::kDone) {
+        turn();
+    }
+    for (uint64_t caller : stop_callers_) {
+        shared_->admin->answer(caller, {kExitDone, "stopped\n", "", ""});
+    }
+    return exit_code_;
+}
+
+Status Supervisor::make_shared(const MachineConfig& machine) {
+    auto signals = SignalQueue::make({SIGCHLD, SIGTERM, SIGQUIT, SIGINT, SIGHUP, SIGUSR1});
+    auto identity = resolve_service_user(machine.user, options_.setuid);
+    auto tickets = TicketKeys::make(wall_seconds());
+    // A reload may need four times as many rows, while old generations drain.
+    const uint32_t rows = std::max(kRowsMin, 4 * machine.worker_count);
+    auto scoreboard = Scoreboard::make(rows);
+    auto counters = CounterPage::make(rows + 1, kCounterNames);
+    auto log = open_log(machine.log_to);
+    for (const Error* error : {signals ? nullptr : &signals.error(), identity ? nullptr : &identity.error(),
+                               tickets ? nullptr : &tickets.error(), scoreboard ? nullptr : &scoreboard.error(),
+                               counters ? nullptr : &counters.error(), log ? nullptr : &log.error()}) {
+        if (error != nullptr) {
+            return *error;
+        }
+    }
+    shared_ = std::make_unique<Shared>(std::move(scoreboard).value(), std::move(counters).value(),
+                                       std::move(tickets).value(), std::move(signals).value(), *options_.program);
+    Resources& resources = shared_->resources;
+    resources.identity = identity.value();
+    resources.root_allowed = machine.user == "root";
+    resources.watchdog_ms = options_.watchdog_ms;
+    resources.start_timeout_ms = options_.start_timeout_ms;
+    resources.descriptors = raise_descriptor_limit();
+    shared_->log = std::move(log).value();
+    shared_->log_target = machine.log_to;
+    shared_->started_ms = monotonic_ms();
+    resources.log_fd = shared_->log.get();
+    start_log(parse_log_level(machine.log_level).value_or(LogLevel::kInfo), duplicate(shared_->log));
+    set_log_process("supervisor");
+    if (resources.identity.uid == 0 && resources.root_allowed) {
+        log_warning("plugins run as root because of `user: root`");
+    }
+    const KeyFileRules rules{geteuid(), resources.identity.gid};
+    shared_->certificates.start(rules, [this](uint32_t index, std::string key_pairs) {
+        if (Generation* generation = serving()) {
+            generation->replace_certificate(index, std::move(key_pairs));
+        }
+    });
+    // Workers outlive a zygote that dies.
+    sys().prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+    return options_.has_admin ? open_admin(machine) : Status(Done{});
+}
+
+Status Supervisor::open_admin(const MachineConfig& machine) {
+    const std::string path = machine.admin_socket.empty() ? default_admin_socket() : machine.admin_socket;
+    auto admin = AdminServer::open(path, shared_->resources.identity.gid);
+    if (!admin) {
+        return Error{"no admin socket: " + admin.error().message, admin.error().code};
+    }
+    shared_->admin = std::move(admin).value();
+    return Done{};
+}
+
+void Supervisor::turn() {
+    WaitSet waits;
+    waits.add(shared_->signals.fd(), [this] { on_signals(); });
+    if (shared_->admin) {
+        shared_->admin->add_waits(waits);
+    }
+    shared_->certificates.add_waits(waits);
+    for (const auto& generation : generations_) {
+        generation->add_waits(waits);
+    }
+    waits.wait(timeout_ms(monotonic_ms()));
+
+    const uint64_t now = monotonic_ms();
+    if (shared_->admin) {
+        for (const AdminRequest& request : shared_->admin->take_requests()) {
+            on_request(request, now);
+        }
+    }
+    for (const auto& generation : generations_) {
+        generation->tick(now);
+    }
+    advance(now);
+}
+
+int Supervisor::timeout_ms(uint64_t now_ms) const {
+    uint64_t due = std::min(now_ms + kHousekeepingMs, close_listeners_at_ms_);
+    for (const auto& generation : generations_) {
+        due = std::min(due, generation->next_due_ms());
+    }
+    return due <= now_ms ? 0 : static_cast<int>(due - now_ms);
+}
+
+// Draws the conclusions of a turn: what was awaited has happened or not.
+void Supervisor::advance(uint64_t now_ms) {
+    if (now_ms >= close_listeners_at_ms_) {
+        listeners_.close_all();
+        close_listeners_at_ms_ = UINT64_MAX;
+    }
+    Generation* next = candidate();
+    if (next != nullptr && next->is_ready_to_serve()) {
+        switch_to(*next, now_ms);
+    }
+    const auto rejected = std::find_if(generations_.begin(), generations_.end(), [](const auto& generation) {
+        return generation->is_gone() && !generation->rejection().message.empty();
+    });
+    const std::optional<Error> why =
+        rejected == generations_.end() ? std::nullopt : std::optional((*rejected)->rejection());
+    std::erase_if(generations_, [](const auto& generation) { return generation->is_gone(); });
+    if (why) {
+        reject(*why, now_ms);
+    }
+    if (phase_ == Phase::kRunning && reload_.should_begin() && candidate() == nullptr) {
+        begin_reload(now_ms);
+    }
+    if (phase_ == Phase::kStopping && generations_.empty()) {
+        listeners_.close_all();
+        phase_ = Phase::kDone;
+    }
+    if (Status rotated = shared_->tickets->rotate_if_due(wall_seconds()); !rotated) {
+        log_warning("session tickets: ", rotated.error().message);
+    }
+    shared_->certificates.tick(now_ms);
+}
+
+void Supervisor::on_signals() {
+    const uint64_t now = monotonic_ms();
+    while (const auto number = shared_->signals.next()) {
+        on_signal(*number, now);
+    }
+}
+
+void Supervisor::on_signal(int number, uint64_t now_ms) {
+    switch (number) {
+        case SIGCHLD:
+            reap(now_ms);
+            break;
+        case SIGHUP:
+            reload_.request(0);
+            break;
+        case SIGUSR1:
+            reopen_logs();
+            break;
+        case SIGINT:
+            stop(true, now_ms);
+            break;
+        default:
+            stop(phase_ != Phase::kRunning, now_ms);
+    }
+}
+
+// The zygote's own children come here only when it is dead.
+void Supervisor::reap(uint64_t now_ms) {
+    int status = 0;
+    for (pid_t pid = sys().waitpid(-1, &status, WNOHANG); pid > 0; pid = sys().waitpid(-1, &status, WNOHANG)) {
+        std::any_of(generations_.begin(), generations_.end(),
+                    [&](const auto& generation) { return generation->child_gone(pid, status, now_ms); });
+    }
+}
+
+void Supervisor::on_request(const AdminRequest& request, uint64_t now_ms) {
+    AdminServer& admin = *shared_->admin;
+    log_info("admin: ", request.command);
+    if (request.command == "reload" && phase_ == Phase::kRunning) {
+        reload_.request(request.caller);
+    } else if (request.command == "reload") {
+        admin.answer(request.caller, {kExitReloadRejected, "", "error: the server is stopping\n", ""});
+    } else if (request.command == "stop") {
+        const auto at_once = request.fields.find("now");
+        stop_callers_.push_back(request.caller);
+        stop(at_once != request.fields.end() && at_once->second == "true", now_ms);
+    } else if (request.command == "status") {
+        admin.answer(request.caller, status_answer(now_ms));
+    } else if (request.command == "metrics") {
+        admin.answer(request.caller, {kExitDone, metrics_text(*shared_->counters), "", ""});
+    } else {
+        admin.answer(request.caller, {kExitUsage, "", "error: no command '" + request.command + "'\n", ""});
+    }
+}
+
+AdminAnswer Supervisor::status_answer(uint64_t now_ms) const {
+    const StatusFacts facts{generations_, listeners_,           shared_->resources, reload_,
+                            serving(),    shared_->started_ms, now_ms};
+    return {kExitDone, status_text(facts), "", status_json(facts)};
+}
+
+void Supervisor::begin_reload(uint64_t now_ms) {
+    reload_.begin(now_ms);
+    ServiceNotice(options_.notify_socket).reloading();
+    auto snapshot = options_.source();
+    if (!snapshot) {
+        reject(snapshot.error(), monotonic_ms());
+        return;
+    }
+    Status started = start_generation(std::move(snapshot).value(), monotonic_ms());
+    if (!started) {
+        reject({"error: " + started.error().message + "\n", kExitNoPermission}, monotonic_ms());
+    }
+}
+
+Status Supervisor::start_generation(std::unique_ptr<Snapshot> snapshot, uint64_t now_ms) {
+    const Config& config = snapshot->config;
+    const unsigned workers = config.machine.worker_count;
+    if (Status bound = listeners_.bind(config, workers); !bound) {
+        release_listeners();
+        return bound;
+    }
+    reload_.checked(now_ms);
+    auto slots = listeners_.slots(config, workers);
+    auto generation = std::make_unique<Generation>(++last_number_, std::move(snapshot), shared_->resources);
+    if (Status started = generation->start(std::move(slots), now_ms); !started) {
+        release_listeners();
+        return started;
+    }
+    generations_.push_back(std::move(generation));
+    return Done{};
+}
+
+void Supervisor::switch_to(Generation& next, uint64_t now_ms) {
+    const Generation* before = serving();
+    const bool is_first = before == nullptr;
+    std::string text = is_first ? "" : describe_change(before->snapshot().config, next.snapshot().config, next.number(), listeners_);
+    next.serve();
+    drain_before(next, now_ms);
+    release_listeners();
+    shared_->resources.quarantine.clear();
+    shared_->certificates.follow(next.snapshot());
+    const auto callers = reload_.finish(true, monotonic_ms());
+    log_info("generation ", next.number(), " serves with ", next.workers().size(), " workers");
+    text += "checked " + std::to_string(reload_.checked_after_ms()) + " ms   started " +
+            std::to_string(reload_.started_after_ms()) + " ms\n";
+    for (uint64_t caller : callers) {
+        shared_->admin->answer(caller, {kExitDone, text, next.snapshot().warnings, ""});
+    }
+    ServiceNotice(options_.notify_socket).ready();
+    if (is_first) {
+        options_.print(next.snapshot().warnings);
+        options_.on_serving(next.snapshot(), listeners_);
+    }
+}
+
+void Supervisor::drain_before(const Generation& kept, uint64_t now_ms) {
+    const MachineConfig& machine = kept.snapshot().config.machine;
+    size_t older = generations_.size() - 1;
+    for (const auto& generation : generations_) {
+        if (generation.get() == &kept) {
+            break;
+        }
+        if (generation->phase() == Generation::Phase::kServing) {
+            generation->drain(now_ms, machine.drain_ms);
+        }
+        if (older-- >= machine.generations) {
+            log_warning("generation ", generation->number(), " is closed: only ", machine.generations, " may coexist");
+            shared_->resources.count("berth_generation_forced_close_total");
+            generation->stop(now_ms, 0);
+        }
+    }
+}
+
+// The reload has failed: what served before goes on.
+void Supervisor::reject(const Error& why, uint64_t now_ms) {
+    release_listeners();
+    std::string text = why.message;
+    if (!text.empty() && text.back() != '\n') {
+        text = "error: " + text + "\n";
+    }
+    const auto callers = reload_.finish(false, now_ms);
+    const Generation* current = serving();
+    if (current == nullptr) {
+        options_.print(text);
+        exit_code_ = why.code;
+        stop(true, now_ms);
+        return;
+    }
+    ServiceNotice(options_.notify_socket).ready();
+    text += "generation " + std::to_string(current->number()) + " is still serving; nothing changed.\n";
+    log_lines(text);
+    for (uint64_t caller : callers) {
+        shared_->admin->answer(caller, {kExitReloadRejected, "", text, ""});
+    }
+}
+
+void Supervisor::release_listeners() {
+    std::vector<std::pair<const Config*, unsigned>> used;
+    for (const auto& generation : generations_) {
+        if (generation->phase() <= Generation::Phase::kServing) {
+            const Config& config = generation->snapshot().config;
+            used.emplace_back(&config, config.machine.worker_count);
+        }
+    }
+    listeners_.keep_only(used);
+}
+
+void Supervisor::stop(bool at_once, uint64_t now_ms) {
+    if (phase_ == Phase::kRunning) {
+        ServiceNotice(options_.notify_socket).stopping();
+        log_info(at_once ? "stopping now" : "stopping");
+        close_listeners_at_ms_ = now_ms + kListenerGraceMs;
+        for (uint64_t caller : reload_.abandon()) {
+            shared_->admin->answer(caller, {kExitReloadRejected, "", "error: the server is stopping\n", ""});
+        }
+    }
+    phase_ = Phase::kStopping;
+    for (const auto& generation : generations_) {
+        const uint64_t patience = at_once ? 0 : generation->snapshot().config.machine.stop_ms;
+        generation->stop(now_ms, patience);
+    }
+}
+
+void Supervisor::reopen_logs() {
+    auto log = open_log(shared_->log_target);
+    if (!log) {
+        log_error(log.error().message);
+        return;
+    }
+    shared_->log = std::move(log).value();
+    shared_->resources.log_fd = shared_->log.get();
+    reopen_log(duplicate(shared_->log));
+    ControlMessage message;
+    message.type = ControlType::kReopenLogs;
+    if (shared_->log) {
+        message.text = shared_->log_target;
+        message.fds.push_back(duplicate(shared_->log));
+    }
+    for (const auto& generation : generations_) {
+        generation->tell_workers(message);
+    }
+}
+
+Generation* Supervisor::candidate() const {
+    const bool waits = !generations_.empty() && generations_.back()->phase() < Generation::Phase::kServing;
+    return waits ? generations_.back().get() : nullptr;
+}
+
+Generation* Supervisor::serving() const {
+    const auto found = std::find_if(generations_.begin(), generations_.end(), [](const auto& generation) {
+        return generation->phase() == Generation::Phase::kServing;
+    });
+    return found == generations_.end() ? nullptr : found->get();
+}
+
+}  // namespace berth

@@ -1,0 +1,155 @@
+#include "process/worker_slot.h"
+
+#include <signal.h>
+#include <sys/wait.h>
+
+#include <utility>
+
+#include "base/log.h"
+#include "base/sys.h"
+
+namespace berth {
+namespace {
+
+// The watchdog's patience is cut into this many questions.
+constexpr unsigned kQuestions = 5;
+constexpr uint64_t kRetryForkMs = 100;
+
+}  // namespace
+
+WorkerSlot::~WorkerSlot() { vacate(); }
+
+Status WorkerSlot::ask(ControlChannel& zygote, const std::vector<std::string>& quarantined, uint64_t now_ms) {
+    auto pair = ControlChannel::make_pair();
+    if (!pair) {
+        return pair.error();
+    }
+    row_ = resources_.rows.take();
+    if (row_ == UINT32_MAX) {
+        return Error{"the scoreboard is full"};
+    }
+    resources_.scoreboard.clear(row_);
+    ControlMessage command;
+    command.type = ControlType::kFork;
+    command.slot = index_;
+    command.value = row_;
+    for (const std::string& plugin : quarantined) {
+        command.text += plugin + '\n';
+    }
+    command.fds.push_back(std::move(pair.value().second));
+    if (Status sent = zygote.send(command); !sent) {
+        vacate();
+        return sent;
+    }
+    control_ = std::make_unique<ControlChannel>(std::move(pair.value().first), ControlRoute::kFromWorker);
+    state_ = State::kForking;
+    started_ms_ = now_ms;
+    seen_heartbeat_ms_ = 0;
+    unanswered_ = 0;
+    return Done{};
+}
+
+void WorkerSlot::forked(pid_t pid) {
+    pid_ = pid;
+    // READY may have overtaken the zygote's FORKED.
+    state_ = control_ && control_->state() == PeerState::kReady ? State::kReady : State::kStarting;
+}
+
+void WorkerSlot::not_forked(uint64_t now_ms) {
+    vacate();
+    due_ms_ = now_ms + kRetryForkMs;
+}
+
+ControlChannel::Received WorkerSlot::receive() {
+    if (control_fd() < 0) {
+        return {};
+    }
+    auto received = control_->receive();
+    switch (received.outcome) {
+        case ControlChannel::Outcome::kMessage:
+            if (received.message.type == ControlType::kReady && state_ == State::kStarting) {
+                state_ = State::kReady;
+            }
+            break;
+        case ControlChannel::Outcome::kAgain:
+            break;
+        case ControlChannel::Outcome::kEnd:
+        case ControlChannel::Outcome::kBroken:
+            control_->close();
+            break;
+    }
+    return received;
+}
+
+void WorkerSlot::tell(ControlType type, uint64_t value) {
+    ControlMessage message;
+    message.type = type;
+    message.value = value;
+    tell(message);
+}
+
+void WorkerSlot::tell(const ControlMessage& message) {
+    if (control_fd() < 0) {
+        return;
+    }
+    if (Status sent = control_->send(message); !sent) {
+        log_debug("worker ", index_, " (pid ", pid_, "): ", sent.error().message);
+    }
+}
+
+WorkerSlot::Death WorkerSlot::gone(int wait_status, uint64_t now_ms) {
+    Death death;
+    death.signal = WIFSIGNALED(wait_status) ? WTERMSIG(wait_status) : 0;
+    death.status = WIFEXITED(wait_status) ? WEXITSTATUS(wait_status) : 0;
+    const CrashRecord& crash = resources_.scoreboard.row(row_).crash;
+    death.crashed = crash.signal.load(std::memory_order_acquire) != 0;
+    if (death.crashed) {
+        death.stamp = crash.stamp;
+        death.address = crash.address;
+        death.code = crash.code;
+    }
+    due_ms_ = now_ms + policy_.delay_after_death(started_ms_, now_ms);
+    vacate();
+    return death;
+}
+
+uint64_t WorkerSlot::watch_due_ms() const {
+    return state_ == State::kReady ? watched_ms_ + resources_.watchdog_ms / kQuestions : UINT64_MAX;
+}
+
+void WorkerSlot::watch(uint64_t now_ms) {
+    if (state_ != State::kReady || now_ms < watch_due_ms()) {
+        return;
+    }
+    watched_ms_ = now_ms;
+    const uint64_t heartbeat = resources_.scoreboard.row(row_).heartbeat_ms.load(std::memory_order_relaxed);
+    unanswered_ = heartbeat == seen_heartbeat_ms_ ? unanswered_ + 1 : 0;
+    seen_heartbeat_ms_ = heartbeat;
+    // Questions are counted, not time, because supervisor and machine may have been asleep, too.
+    if (unanswered_ <= kQuestions) {
+        tell(ControlType::kPing, 0);
+        return;
+    }
+    const bool aborted_before = unanswered_ > kQuestions + 1;
+    log_error("worker ", index_, " (pid ", pid_, ") has not turned its loop for ", resources_.watchdog_ms,
+              " ms: ", aborted_before ? "killed" : "aborted");
+    // A stopped process does not see SIGABRT.
+    kill(aborted_before ? SIGKILL : SIGABRT);
+}
+
+void WorkerSlot::kill(int signal) const {
+    if (pid_ > 1) {
+        sys().kill(pid_, signal);
+    }
+}
+
+void WorkerSlot::vacate() {
+    if (row_ != UINT32_MAX) {
+        resources_.rows.give_back(std::exchange(row_, UINT32_MAX));
+    }
+    control_.reset();
+    pid_ = 0;
+    state_ = State::kVacant;
+}
+
+}  // namespace berth

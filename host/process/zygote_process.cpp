@@ -1,0 +1,85 @@
+#include "process/zygote_process.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "base/sys.h"
+#include "process/descriptors.h"
+
+namespace berth {
+namespace {
+
+std::vector<int> descriptors_of(const ZygoteSetup& setup) {
+    std::vector<int> kept{setup.control.get(), setup.resources->log_fd};
+    for (const auto& slot : setup.listeners) {
+        kept.insert(kept.end(), slot.begin(), slot.end());
+    }
+    return kept;
+}
+
+}  // namespace
+
+Status ZygoteProcess::start(uint64_t generation, const Snapshot& snapshot, ListenerTable::Slots listeners,
+                            const Resources& resources, uint64_t now_ms) {
+    auto pair = ControlChannel::make_pair();
+    if (!pair) {
+        return pair.error();
+    }
+    const pid_t pid = sys().fork();
+    if (pid < 0) {
+        return Error{"fork: " + std::string(strerror(errno)), errno};
+    }
+    if (pid == 0) {
+        ZygoteSetup setup{generation, &snapshot, &resources, std::move(listeners), std::move(pair.value().second)};
+        close_all_except(descriptors_of(setup));
+        // Destructors and exit handlers here belong to the supervisor.
+        _exit(run_zygote(std::move(setup)));
+    }
+    pid_ = pid;
+    started_ms_ = now_ms;
+    step_.clear();
+    control_ = std::make_unique<ControlChannel>(std::move(pair.value().first), ControlRoute::kFromZygote);
+    return Done{};
+}
+
+ControlChannel::Received ZygoteProcess::receive() {
+    if (control_fd() < 0) {
+        return {};
+    }
+    auto received = control_->receive();
+    if (received.outcome == ControlChannel::Outcome::kEnd || received.outcome == ControlChannel::Outcome::kBroken) {
+        control_->close();
+    } else if (received.message.type == ControlType::kStep) {
+        step_ = received.message.text;
+    }
+    return received;
+}
+
+void ZygoteProcess::end() {
+    if (control_fd() < 0) {
+        return;
+    }
+    ControlMessage message;
+    message.type = ControlType::kEnd;
+    if (!control_->send(message)) {
+        kill(SIGKILL);
+    }
+}
+
+void ZygoteProcess::kill(int signal) const {
+    if (pid_ > 1) {
+        sys().kill(pid_, signal);
+    }
+}
+
+void ZygoteProcess::gone(uint64_t now_ms) {
+    due_ms_ = now_ms + policy_.delay_after_death(started_ms_, now_ms);
+    pid_ = 0;
+    control_.reset();
+}
+
+}  // namespace berth
