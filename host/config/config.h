@@ -101,6 +101,7 @@ struct Config {
     std::vector<SiteConfig> sites;          // enabled ones only
     std::vector<ListenerConfig> listeners;  // distinct addresses; an index is the listener's id
     std::vector<SourceRef> sources;
+    bool one_shot = false;  // settings of plugins may come from environment variables
 };
 
 }  // namespace berth

@@ -43,8 +43,11 @@ berth_cfg container(berth_cfg::Kind kind, const Place& place) {
 
 class ConfigCheck {
 public:
-    ConfigCheck(const Config& config, FactoryIndex& index, Diagnostics& diagnostics)
-        : config_(config), index_(index), diagnostics_(diagnostics) {}
+    ConfigCheck(const Config& config,
+                const Outside& outside,
+                FactoryIndex& index,
+                Diagnostics& diagnostics)
+        : config_(config), outside_(outside), index_(index), diagnostics_(diagnostics) {}
 
     CheckedConfig run() {
         for (const SiteConfig& site : config_.sites) {
@@ -87,6 +90,9 @@ private:
         const RawNode raw = with_machine_defaults(site, schema);
         for (Protocol* protocol : spoken) {
             SchemaCheck check(index_, diagnostics_);
+            if (config_.one_shot) {
+                check.use_environment(outside_.variable);
+            }
             berth_cfg checked = check.check(schema, raw, "the site", site.place);
             protocol->sites.items.push_back(node_of(site, std::move(checked), *protocol));
         }
@@ -223,6 +229,7 @@ private:
     }
 
     const Config& config_;
+    const Outside& outside_;
     FactoryIndex& index_;
     Diagnostics& diagnostics_;
     std::map<std::string, Protocol> protocols_;
@@ -231,7 +238,14 @@ private:
 }  // namespace
 
 CheckedConfig check_config(const Config& config, FactoryIndex& index, Diagnostics& diagnostics) {
-    return ConfigCheck(config, index, diagnostics).run();
+    return check_config(config, real_outside(), index, diagnostics);
+}
+
+CheckedConfig check_config(const Config& config,
+                           const Outside& outside,
+                           FactoryIndex& index,
+                           Diagnostics& diagnostics) {
+    return ConfigCheck(config, outside, index, diagnostics).run();
 }
 
 }  // namespace berth

@@ -3,6 +3,7 @@
 #include "config/config.h"
 #include "config/config_node.h"
 #include "config/factory_index.h"
+#include "config/substitution.h"
 
 #include <memory>
 #include <string>
@@ -29,7 +30,13 @@ struct CheckedConfig {
 };
 
 // Phase 2, where plugins are loaded: checks the sites against the schemas of the plugins that they
-// name.
+// name. For a one-shot command, settings also come from the environment (x-berth-env).
 CheckedConfig check_config(const Config& config, FactoryIndex& index, Diagnostics& diagnostics);
+
+// The same with an environment from elsewhere.
+CheckedConfig check_config(const Config& config,
+                           const Outside& outside,
+                           FactoryIndex& index,
+                           Diagnostics& diagnostics);
 
 }  // namespace berth

@@ -1,5 +1,6 @@
 #include "config/value_format.h"
 
+#include "config/host_name.h"
 #include "config/network_format.h"
 #include "config/suggestion.h"
 
@@ -268,6 +269,17 @@ std::optional<double> read_number(std::string_view text) {
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     const bool whole = error == std::errc() && end == text.data() + text.size();
     return whole && digit_first && digit_last ? std::optional<double>(value) : std::nullopt;
+}
+
+std::optional<bool> read_flag(std::string_view text) {
+    constexpr std::array<std::string_view, 4> kYes{"1", "true", "yes", "on"};
+    constexpr std::array<std::string_view, 4> kNo{"0", "false", "no", "off"};
+    const std::string word = lower_case(std::string(text));
+    if (std::find(kYes.begin(), kYes.end(), word) != kYes.end()) {
+        return true;
+    }
+    const bool no = std::find(kNo.begin(), kNo.end(), word) != kNo.end();
+    return no ? std::optional<bool>(false) : std::nullopt;
 }
 
 }  // namespace berth

@@ -35,4 +35,7 @@ std::string_view format_example(Format format);
 std::optional<int64_t> read_integer(std::string_view text);
 std::optional<double> read_number(std::string_view text);
 
+// A boolean as environments hold it: 1, true, yes, on; 0, false, no, off; in any case.
+std::optional<bool> read_flag(std::string_view text);
+
 }  // namespace berth

@@ -1,0 +1,288 @@
+#include "config/one_shot.h"
+
+#include "config/host_name.h"
+#include "config/listen_url.h"
+#include "config/machine_reader.h"
+#include "config/network_format.h"
+#include "config/one_shot_input.h"
+#include "config/one_shot_tls.h"
+#include "config/site_reader.h"
+#include "config/site_rules.h"
+#include "config/suggestion.h"
+#include "config/tree_build.h"
+#include "config/value_format.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <optional>
+#include <string_view>
+
+namespace berth {
+namespace {
+
+using Value = OneShotInput::Value;
+
+const std::vector<std::string> kVariables{
+    "HOST",         "PORT",     "UNIX_PATH",       "IPV6",         "SSL",
+    "KEY_FILE",     "CER_FILE", "KEY_DATA",        "CER_DATA",     "CA_FILE",
+    "SSL_VERIFY",   "SSL_HOST", "SSL_FINGERPRINT", "SSL_CONTEXTS", "CHILDREN",
+    "CHILD",        "BACKLOG",  "ALLOWED",         "MIDDLEWARE",   "POLL",
+    "POLL_TIMEOUT", "LEVEL",    "SETUID"};
+
+struct Middleware {
+    std::string_view name, help;
+};
+constexpr std::array kMiddleware{
+    Middleware{"annoyer", "berth status prints uptime and connections"},
+    Middleware{"blacklist", "write a site file with limits: { deny: [...] }"},
+    Middleware{"dummy", "write a site file with access_log"},
+    Middleware{"flood", "write a site file with limits: { connections_per_address: ... }"},
+    Middleware{"proxy", "this version of Berth does not read the PROXY protocol yet"},
+};
+
+struct Level {
+    std::string_view name, meaning;
+};
+constexpr std::array kLevels{Level{"trace", "debug"},
+                             Level{"debug", "debug"},
+                             Level{"info", "info"},
+                             Level{"warn", "warning"},
+                             Level{"warning", "warning"},
+                             Level{"error", "error"},
+                             Level{"critical", "error"},
+                             Level{"silent", "error"}};
+
+std::vector<std::string_view> split(std::string_view text) {
+    std::vector<std::string_view> parts;
+    while (!text.empty()) {
+        const size_t end = std::min(text.find(';'), text.size());
+        if (end > 0) {
+            parts.push_back(text.substr(0, end));
+        }
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return parts;
+}
+
+class OneShotReader {
+public:
+    OneShotReader(const OneShot& command, const Outside& outside, Diagnostics& diagnostics)
+        : command_(command),
+          input_(command.plugin, command.options, kVariables, outside),
+          diagnostics_(diagnostics) {}
+
+    Config read() {
+        Config config;
+        config.one_shot = true;
+        config.machine = default_machine();
+        read_machine(config.machine);
+        refuse_middleware();
+
+        RawNode site = raw_map({});
+        add_member(site, "site", raw_text(command_.plugin, {}));
+        add_member(site, "listen", raw_text(listen_url(), place_));
+        if (is_on("SSL")) {
+            add_member(site, "tls", one_shot_tls(input_, diagnostics_));
+        } else {
+            warn_about_unused_keys();
+        }
+        add_member(site, "limits", limits());
+        add_member(site, command_.plugin, plugin_settings());
+        std::optional<SiteConfig> read = read_site(std::move(site), diagnostics_);
+        if (read) {
+            config.sites.push_back(std::move(*read));
+        }
+        join_sites(config, diagnostics_);
+        return config;
+    }
+
+private:
+    void refuse(const Value& value, const std::string& what, const std::string& help) {
+        diagnostics_.error(
+            Problem::kVariable, value.place, value.name + ": '" + value.text + "' " + what, {help});
+    }
+
+    void warn_about_unused_keys() {
+        for (const char* name : {"CER_FILE", "KEY_FILE", "CER_DATA", "KEY_DATA", "SSL_CONTEXTS"}) {
+            if (const std::optional<Value> value = input_.find(name)) {
+                diagnostics_.warning(Problem::kTlsUnused,
+                                     value->place,
+                                     value->name + " is set, but SSL is not",
+                                     {"set SSL=1"});
+            }
+        }
+    }
+
+    bool is_on(const std::string& name) {
+        const std::optional<Value> value = input_.find(name);
+        return value && one_shot_flag(*value, diagnostics_);
+    }
+
+    // http://127.0.0.1:8080, put together from HOST, PORT, IPV6, UNIX_PATH and SSL.
+    std::string listen_url() {
+        const std::string scheme = is_on("SSL") ? "https://" : "http://";
+        const std::optional<Value> path = input_.find("UNIX_PATH");
+        std::optional<Value> host = input_.find("HOST");
+        if (path || (host && host->text == "unix")) {
+            place_ = path ? path->place : host->place;
+            return scheme + "unix:" + (path ? path->text : "");
+        }
+        const bool v6 = is_on("IPV6");
+        std::string name = host ? host->text : v6 ? "::1" : "127.0.0.1";
+        if (host) {
+            place_ = host->place;
+            check_family(*host, v6);
+        }
+        if (name.find(':') != std::string::npos && name.front() != '[') {
+            name = "[" + name + "]";
+        }
+        return scheme + name + ":" + std::to_string(port());
+    }
+
+    void check_family(const Value& host, bool v6) {
+        if (v6 && is_ipv4(host.text)) {
+            refuse(host, "is an IPv4 address, but IPV6 is set", "write an IPv6 address such as ::");
+        }
+    }
+
+    uint16_t port() {
+        const std::optional<Value> value = input_.find("PORT");
+        if (!value) {
+            return kDefaultPort;
+        }
+        const std::optional<uint16_t> port = read_port(value->text);
+        if (!port) {
+            refuse(*value, "is not a port", "ports are 1 to 65535, or 0 for any free one");
+        }
+        return port.value_or(kDefaultPort);
+    }
+
+    RawNode limits() {
+        RawNode limits = raw_map({});
+        const std::optional<Value> allowed = input_.find("ALLOWED");
+        if (!allowed) {
+            return limits;
+        }
+        RawNode list;
+        list.kind = RawNode::Kind::kList;
+        list.place = allowed->place;
+        for (const std::string_view network : split(allowed->text)) {
+            list.items.push_back(raw_text(std::string(network), allowed->place));
+        }
+        add_member(limits, "allow", std::move(list));
+        return limits;
+    }
+
+    RawNode plugin_settings() {
+        RawNode settings = raw_map({});
+        for (const Value& value : input_.rest()) {
+            RawNode node = raw_text(value.text, value.place);
+            node.substituted = true;
+            add_member(settings, setting_name(value.name), std::move(node));
+        }
+        return settings;
+    }
+
+    void read_machine(MachineConfig& machine) {
+        std::optional<Value> children = input_.find("CHILDREN");
+        const std::optional<Value> child = input_.find("CHILD");
+        children = children ? children : child;
+        // One worker unless more are asked for: a command tried by hand should not start a crowd.
+        machine.worker_count = std::max(1u, static_cast<unsigned>(number(children, 1, 256)));
+        machine.workers = std::to_string(machine.worker_count);
+        machine.backlog = number(input_.find("BACKLOG"), machine.backlog, 65535);
+        read_poll(machine);
+        read_level(machine);
+        if (const std::optional<Value> user = input_.find("SETUID")) {
+            machine.user = user->text;
+        }
+    }
+
+    int number(const std::optional<Value>& value, int otherwise, int most) {
+        if (!value) {
+            return otherwise;
+        }
+        const std::optional<int64_t> read = read_integer(value->text);
+        if (!read || *read < 0 || *read > most) {
+            refuse(*value,
+                   "is not a number from 0 to " + std::to_string(most),
+                   "write a whole number");
+            return otherwise;
+        }
+        return static_cast<int>(*read);
+    }
+
+    void read_poll(MachineConfig& machine) {
+        if (const std::optional<Value> poll = input_.find("POLL")) {
+            machine.poll = lower_case(poll->text);
+            if (machine.poll != "auto" && machine.poll != "epoll" && machine.poll != "poll") {
+                refuse(*poll, "is no way to wait for events", "choices are auto, epoll, poll");
+            }
+        }
+        const std::optional<Value> timeout = input_.find("POLL_TIMEOUT");
+        if (!timeout || timeout->text == "forever") {
+            return;
+        }
+        constexpr double kSecondsMax = 3600;
+        const std::optional<double> seconds = read_number(timeout->text);
+        if (!seconds || (*seconds < 0 && *seconds != -1) || *seconds > kSecondsMax) {
+            refuse(*timeout, "is not a time", "write seconds, or -1 for ever");
+            return;
+        }
+        machine.poll_timeout_ms =
+            *seconds < 0 ? -1 : static_cast<int>(std::lround(*seconds * 1000));
+    }
+
+    void read_level(MachineConfig& machine) {
+        const std::optional<Value> level = input_.find("LEVEL");
+        if (!level) {
+            return;
+        }
+        if (const std::optional<int64_t> number = read_integer(level->text)) {
+            machine.log_level = *number <= 10   ? "debug"
+                                : *number <= 20 ? "info"
+                                : *number <= 30 ? "warning"
+                                                : "error";
+            return;
+        }
+        const std::string name = lower_case(level->text);
+        const auto known = std::find_if(
+            kLevels.begin(), kLevels.end(), [&](const Level& l) { return l.name == name; });
+        if (known == kLevels.end()) {
+            refuse(*level, "is no level", "choices are DEBUG, INFO, WARNING, ERROR");
+            return;
+        }
+        machine.log_level = known->meaning;
+    }
+
+    void refuse_middleware() {
+        const std::optional<Value> value = input_.find("MIDDLEWARE");
+        if (!value) {
+            return;
+        }
+        for (const std::string_view name : split(value->text)) {
+            const auto known = std::find_if(kMiddleware.begin(),
+                                            kMiddleware.end(),
+                                            [&](const Middleware& m) { return m.name == name; });
+            diagnostics_.error(
+                Problem::kNoMiddleware,
+                value->place,
+                value->name + ": there is no plugin '" + std::string(name) + "'",
+                {known == kMiddleware.end() ? "leave it out" : std::string(known->help)});
+        }
+    }
+
+    const OneShot& command_;
+    OneShotInput input_;
+    Diagnostics& diagnostics_;
+    Place place_;  // of the variable that says where to listen
+};
+
+}  // namespace
+
+Config one_shot_config(const OneShot& command, const Outside& outside, Diagnostics& diagnostics) {
+    return OneShotReader(command, outside, diagnostics).read();
+}
+
+}  // namespace berth
