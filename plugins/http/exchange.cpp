@@ -148,6 +148,7 @@ bool Exchange::enter_route(size_t first) {
         return true;
     }
     const size_t size = at_.filters->size() * sizeof(void*);
+    at_.user_home = &at_.handler_user;
     at_.users = static_cast<void**>(berth_alloc(service_.api().host, arena, size));
     if (at_.users == nullptr) {
         at_.filters = nullptr;

@@ -120,6 +120,8 @@ private:
         uint16_t reached = 0;    // slots of filters that have seen the request
         bool handled = false;    // the handler has seen it
         void** users = nullptr;  // the filters' `user` pointers
+        void* handler_user = nullptr;
+        void** user_home = nullptr;  // where the current callee's pointer is kept
         berth_status verdict = BERTH_PENDING;
     };
     struct Answer {

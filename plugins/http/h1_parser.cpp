@@ -93,7 +93,8 @@ uint16_t conclude_transfer_encoding(std::string_view codings, Head& head) {
         chunked += sdk::equal_ignoring_case(last, "chunked") ? 1 : 0;
     }
     const bool chunked_last = chunked == 1 && sdk::equal_ignoring_case(last, "chunked");
-    return codings.empty() || (chunked != 0 && !chunked_last) ? kBadRequest : 501;
+    const bool complete = !codings.empty() && codings.back() != ',';
+    return !complete || (chunked != 0 && !chunked_last) ? kBadRequest : 501;
 }
 
 uint16_t conclude_content_length(std::string_view value, Head& head) {

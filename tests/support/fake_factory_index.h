@@ -1,5 +1,8 @@
 #pragma once
 
+#include "config/factory_index.h"
+#include "config/schema.h"
+
 #include <fstream>
 #include <iterator>
 #include <map>
@@ -8,9 +11,6 @@
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include "config/factory_index.h"
-#include "config/schema.h"
 
 namespace berth::testing {
 

@@ -86,12 +86,22 @@ void HttpFixture::configure_sites(const berth_cfg& sites) {
 }
 
 FakeStream& HttpFixture::connect(uint32_t listener) {
-    streams_.push_back(std::make_unique<FakeStream>(host));
-    FakeStream& stream = *streams_.back();
+    return open(std::make_unique<FakeStream>(host), listener);
+}
+
+FakeStream& HttpFixture::connect_as(std::string_view handshake_site) {
+    auto stream = std::make_unique<FakeStream>(host);
+    stream->conn.tls = 1;
+    stream->conn.tls_site = sdk::sv(handshake_site);
+    return open(std::move(stream), 0);
+}
+
+FakeStream& HttpFixture::open(std::unique_ptr<FakeStream> stream, uint32_t listener) {
+    streams_.push_back(std::move(stream));
     const berth_factory* factory = host.factory(BERTH_PROTOCOL_KIND, "http");
-    EXPECT_EQ(stream.open(*static_cast<const berth_protocol_ops*>(factory->ops), inst_, listener),
-              BERTH_OK);
-    return stream;
+    const auto* ops = static_cast<const berth_protocol_ops*>(factory->ops);
+    EXPECT_EQ(streams_.back()->open(*ops, inst_, listener), BERTH_OK);
+    return *streams_.back();
 }
 
 std::string HttpFixture::exchange(std::string_view request) {

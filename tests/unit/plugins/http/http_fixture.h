@@ -65,6 +65,8 @@ protected:
     void configure_sites(const berth_cfg& sites);
     static berth_cfg listen(int id, bool tls = false);
     FakeStream& connect(uint32_t listener = 0);
+    // Over TLS, with the handshake of that site.
+    FakeStream& connect_as(std::string_view handshake_site);
 
     // Sends on a new connection and returns all that came back.
     std::string exchange(std::string_view request);
@@ -79,6 +81,8 @@ protected:
     const berth_http_ext* http = nullptr;
 
 private:
+    FakeStream& open(std::unique_ptr<FakeStream> stream, uint32_t listener);
+
     void* inst_ = nullptr;
     std::vector<std::unique_ptr<FakeStream>> streams_;
 };

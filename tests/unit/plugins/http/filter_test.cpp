@@ -1,0 +1,330 @@
+#include "http_fixture.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace berth::http {
+namespace {
+
+constexpr std::string_view kGet = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+
+// A filter that does what the test says; all filters of a test write one story.
+class ScriptedFilter {
+public:
+    ScriptedFilter(const char* name,
+                   uint32_t phase,
+                   std::vector<std::string>& story,
+                   uint32_t flags = 0)
+        : name_(name), story_(story) {
+        ops_.h = BERTH_HDR(berth_http_filter_ops);
+        ops_.phase = phase;
+        ops_.on_request = request;
+        ops_.on_response = response;
+        ops_.on_log = log;
+        ops_.on_destroy = destroy;
+        factory_.h = BERTH_HDR(berth_factory);
+        factory_.kind = BERTH_HTTP_FILTER_KIND;
+        factory_.name = name;
+        factory_.ops = &ops_;
+        factory_.flags = flags;
+    }
+
+    const berth_factory& factory() const { return factory_; }
+    void edit_bodies() { ops_.on_resp_body = body; }
+
+    std::function<berth_status(berth_http_req*)> on_request;
+    std::function<berth_status(berth_http_req*, berth_http_resp*)> on_response;
+    std::function<berth_status(berth_http_req*, berth_segs*, bool last)> on_body;
+    uint64_t logged_bytes = 0;
+    std::string logged_head;
+
+private:
+    static ScriptedFilter& of(void* inst) { return *static_cast<ScriptedFilter*>(inst); }
+    void tell(const char* what) { story_.push_back(name_ + what); }
+
+    static berth_status request(void* inst, berth_http_req* request) {
+        of(inst).tell(" request");
+        EXPECT_EQ(request->user, nullptr);
+        request->user = inst;
+        return of(inst).on_request ? of(inst).on_request(request) : BERTH_OK;
+    }
+    static berth_status response(void* inst, berth_http_req* request, berth_http_resp* response) {
+        of(inst).tell(" response");
+        EXPECT_EQ(request->user, inst);
+        return of(inst).on_response ? of(inst).on_response(request, response) : BERTH_OK;
+    }
+    static berth_status body(void* inst, berth_http_req* request, berth_segs* segs, int32_t last) {
+        of(inst).tell(last != 0 ? " last body" : " body");
+        return of(inst).on_body ? of(inst).on_body(request, segs, last != 0) : BERTH_OK;
+    }
+    static void log(
+        void* inst, berth_http_req*, const berth_http_resp* head, uint64_t n, uint64_t) {
+        of(inst).tell(" log");
+        of(inst).logged_bytes = n;
+        of(inst).logged_head = std::to_string(head->status);
+        for (uint32_t i = 0; i < head->n_headers; ++i) {
+            of(inst).logged_head += " " + std::string(sdk::view(head->headers[i].name));
+        }
+    }
+    static void destroy(void* inst, berth_http_req* request) {
+        EXPECT_EQ(request->user, inst);
+        of(inst).tell(" destroy");
+    }
+
+    std::string name_;
+    std::vector<std::string>& story_;
+    berth_http_filter_ops ops_{};
+    berth_factory factory_{};
+};
+
+class Filter : public HttpFixture {
+protected:
+    Filter() {
+        for (ScriptedFilter* filter : {&first, &second}) {
+            host.make_usable(filter->factory(), filter);
+        }
+        handler.on_request = [this](berth_http_req* r) {
+            story.emplace_back("handler");
+            EXPECT_EQ(r->user, nullptr);
+            return reply(r, "hi");
+        };
+    }
+
+    void configure_both() {
+        configure({{"filters", list({map({{"first", map({})}}), map({{"second", map({})}})})}});
+    }
+
+    std::vector<std::string> story;
+    ScriptedFilter first{"first", BERTH_PHASE_ACCESS, story, BERTH_FAC_FAIL_CLOSED};
+    ScriptedFilter second{"second", BERTH_PHASE_TRANSFORM, story};
+};
+
+using Story = std::vector<std::string>;
+
+TEST_F(Filter, sees_the_request_in_order_and_the_answer_in_reverse) {
+    configure_both();
+    EXPECT_EQ(status_of(kGet), 200);
+    EXPECT_EQ(story,
+              (Story{"first request",
+                     "second request",
+                     "handler",
+                     "second response",
+                     "first response",
+                     "first log",
+                     "second log",
+                     "first destroy",
+                     "second destroy"}));
+}
+
+TEST_F(Filter, order_is_by_phase_before_the_order_of_the_configuration) {
+    configure({{"filters", list({map({{"second", map({})}}), map({{"first", map({})}})})}});
+    exchange(kGet);
+    EXPECT_EQ(story[0], "first request");
+}
+
+TEST_F(Filter, of_a_site_runs_before_those_of_a_route) {
+    ScriptedFilter site_wide("sitewide", BERTH_PHASE_TRANSFORM, story);
+    host.make_usable(site_wide.factory(), &site_wide);
+    configure_sites(list({map({
+        {"site", "s"},
+        {"listen", list({listen(0)})},
+        {"filters", list({map({{"sitewide", map({})}})})},
+        {"routes",
+         list({map({{"path", "/a"},
+                    {"filters", list({map({{"second", map({})}})})},
+                    {"scripted", map({})}}),
+               map({{"path", "/*"}, {"scripted", map({})}})})},
+    })}));
+    exchange("GET /a HTTP/1.1\r\nHost: a\r\n\r\n");
+    EXPECT_EQ((Story{story.begin(), story.begin() + 3}),
+              (Story{"sitewide request", "second request", "handler"}));
+    story.clear();
+    exchange("GET /b HTTP/1.1\r\nHost: a\r\n\r\n");
+    EXPECT_EQ((Story{story.begin(), story.begin() + 2}), (Story{"sitewide request", "handler"}));
+}
+
+TEST_F(Filter, may_answer_itself) {
+    configure_both();
+    first.on_request = [this](berth_http_req* r) {
+        reply(r, "mine");
+        return BERTH_DECLINED;
+    };
+    EXPECT_EQ(body_of(exchange(kGet)), "mine");
+    EXPECT_EQ(
+        story,
+        (Story{"first request", "first response", "first log", "second log", "first destroy"}));
+    EXPECT_EQ(handler.requests, 0u);
+}
+
+TEST_F(Filter, that_fails_answers_500_or_503_when_it_must_not_be_skipped) {
+    configure_both();
+    second.on_request = [](berth_http_req*) { return BERTH_E_FAIL; };
+    EXPECT_EQ(status_of(kGet), 500);
+    first.on_request = [](berth_http_req*) { return BERTH_E_FAIL; };
+    EXPECT_EQ(status_of(kGet), 503);
+    EXPECT_EQ(handler.requests, 0u);
+}
+
+TEST_F(Filter, may_take_its_time) {
+    configure_both();
+    berth_http_req* waiting = nullptr;
+    first.on_request = [&](berth_http_req* r) {
+        waiting = r;
+        return BERTH_PENDING;
+    };
+    FakeStream& stream = connect();
+    stream.receive("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nhi");
+    EXPECT_EQ(handler.requests, 0u);
+    EXPECT_EQ(http->filter_resume(waiting, BERTH_PENDING), BERTH_E_INVAL);
+    EXPECT_EQ(http->filter_resume(waiting, BERTH_OK), BERTH_OK);
+    EXPECT_EQ(http->filter_resume(waiting, BERTH_OK), BERTH_E_STATE);
+    EXPECT_EQ(handler.requests, 0u);  // not inside the filter's call
+    host.run();
+    EXPECT_EQ(handler.requests, 1u);
+    EXPECT_EQ(status_of_answer(stream.output), 200);
+    EXPECT_FALSE(stream.paused);
+    EXPECT_TRUE(stream.kept.empty());
+}
+
+TEST_F(Filter, may_refuse_after_a_while) {
+    configure_both();
+    berth_http_req* waiting = nullptr;
+    first.on_request = [&](berth_http_req* r) {
+        waiting = r;
+        return BERTH_PENDING;
+    };
+    FakeStream& stream = connect();
+    stream.receive(kGet);
+    http->filter_resume(waiting, BERTH_E_DENIED);
+    host.run();
+    EXPECT_EQ(status_of_answer(stream.output), 503);
+}
+
+TEST_F(Filter, may_be_cut_off_while_it_waits) {
+    configure_both();
+    first.on_request = [](berth_http_req*) { return BERTH_PENDING; };
+    FakeStream& stream = connect();
+    stream.receive(kGet);
+    stream.reset();
+    EXPECT_EQ(story, (Story{"first request", "first log", "second log", "first destroy"}));
+}
+
+TEST_F(Filter, may_change_the_answer) {
+    configure_both();
+    second.on_response = [this](berth_http_req* r, berth_http_resp* response) {
+        auto* fields = static_cast<berth_header*>(
+            berth_alloc(&host.table(), r->arena, 2 * sizeof(berth_header)));
+        fields[0] = response->headers[0];
+        fields[1] = {sdk::sv("x-added"), sdk::sv("yes")};
+        response->headers = fields;
+        response->n_headers = 2;
+        response->status = 203;
+        return BERTH_OK;
+    };
+    const std::string answer = exchange(kGet);
+    EXPECT_EQ(status_of_answer(answer), 203);
+    EXPECT_NE(answer.find("x-added: yes\r\n"), std::string::npos);
+    EXPECT_EQ(second.logged_head, "203 content-type x-added");
+    EXPECT_EQ(second.logged_bytes, 2u);
+}
+
+TEST_F(Filter, may_edit_the_body) {
+    second.edit_bodies();
+    second.on_body = [this](berth_http_req* r, berth_segs* segs, bool last) {
+        EXPECT_EQ(http->segs_reserve(r, segs, 20), BERTH_OK);
+        for (uint32_t i = 0; i < segs->n; ++i) {
+            segs->segs[i] = sdk::permanent("[x]");
+        }
+        if (last) {
+            segs->segs[segs->n++] = sdk::permanent("end");
+        }
+        return BERTH_OK;
+    };
+    configure_both();
+    EXPECT_EQ(without_date(exchange(kGet)),
+              "HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\nContent-Length: 6\r\n\r\n[x]end");
+    handler.on_request = [this](berth_http_req* r) {
+        const berth_http_resp response = {BERTH_HDR(berth_http_resp), 200, 0, nullptr, 0, 0, 5};
+        const berth_seg segment = sdk::copied("hello");
+        http->start(r, &response);
+        http->body(r, &segment, 1);
+        return http->end(r, nullptr, 0);
+    };
+    EXPECT_EQ(
+        without_date(exchange(kGet)),
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\n[x]\r\n3\r\nend\r\n0\r\n\r\n");
+}
+
+TEST_F(Filter, may_set_fields_of_the_request) {
+    configure_both();
+    first.on_request = [this](berth_http_req* r) {
+        EXPECT_EQ(http->set_header(r, sdk::sv("X-User"), sdk::sv("ada")), BERTH_OK);
+        EXPECT_EQ(http->set_header(r, sdk::sv("cookie"), sdk::sv("c=3")), BERTH_OK);
+        EXPECT_EQ(http->set_header(r, sdk::sv("a b"), sdk::sv("")), BERTH_E_INVAL);
+        EXPECT_EQ(http->set_header(r, sdk::sv("a"), sdk::sv("x\r\ny")), BERTH_E_INVAL);
+        return BERTH_OK;
+    };
+    handler.on_request = [&](berth_http_req* r) {
+        EXPECT_EQ(r->n_headers, 3u);
+        EXPECT_EQ(sdk::view(r->headers[0].name), "host");
+        EXPECT_EQ(sdk::view(r->headers[1].name), "x-user");
+        EXPECT_EQ(sdk::view(berth_known(r, BERTH_H_COOKIE)), "c=3");
+        EXPECT_EQ(sdk::view(berth_known(r, BERTH_H_HOST)), "a");
+        return reply(r, "");
+    };
+    EXPECT_EQ(status_of("GET / HTTP/1.1\r\nCookie: a=1\r\nHost: a\r\nCookie: b=2\r\n\r\n"), 200);
+}
+
+TEST_F(Filter, sees_answers_that_no_route_gave) {
+    configure_sites(list({map({
+        {"site", "s"},
+        {"listen", list({listen(0)})},
+        {"filters", list({map({{"first", map({})}})})},
+        {"routes", list({map({{"path", "/a"}, {"scripted", map({})}})})},
+    })}));
+    EXPECT_EQ(status_of(kGet), 404);
+    EXPECT_EQ(story[1], "first response");
+}
+
+TEST_F(Filter, of_a_declining_handlers_next_route_runs) {
+    configure_sites(list({map({
+        {"site", "s"},
+        {"listen", list({listen(0)})},
+        {"routes",
+         list({map({{"path", "/*"},
+                    {"filters", list({map({{"first", map({})}})})},
+                    {"scripted", map({})}}),
+               map({{"path", "/*"},
+                    {"filters", list({map({{"second", map({})}})})},
+                    {"scripted", map({})}})})},
+    })}));
+    handler.on_request = [this](berth_http_req* r) {
+        return handler.requests == 1 ? berth_status{BERTH_DECLINED} : reply(r, "second");
+    };
+    EXPECT_EQ(body_of(exchange(kGet)), "second");
+    EXPECT_EQ(story,
+              (Story{"first request",
+                     "first destroy",
+                     "second request",
+                     "second response",
+                     "second log",
+                     "second destroy"}));
+}
+
+TEST_F(Filter, in_quarantine_is_skipped_unless_it_must_not_be) {
+    host.quarantine("second");
+    configure_both();
+    EXPECT_EQ(status_of(kGet), 200);
+    EXPECT_EQ(story[1], "handler");
+}
+
+TEST_F(Filter, in_quarantine_that_guards_answers_503) {
+    host.quarantine("first");
+    configure_both();
+    EXPECT_EQ(status_of(kGet), 503);
+    EXPECT_EQ(handler.requests, 0u);
+}
+
+}  // namespace
+}  // namespace berth::http
