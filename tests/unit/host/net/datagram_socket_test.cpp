@@ -52,6 +52,7 @@ private:
     }
 };
 
+// The texts must outlive it.
 berth_dgram datagram(const std::string& text, const std::string& peer, uint16_t port) {
     berth_dgram result{};
     result.p = reinterpret_cast<const uint8_t*>(text.data());
@@ -92,7 +93,8 @@ TEST_F(DatagramSocketTest, carries_datagrams_with_peer_and_interface) {
 TEST_F(DatagramSocketTest, answers_through_the_interface_of_the_question) {
     send_to_server({"question"});
     ASSERT_TRUE(loop_.until([&] { return !server_.got.empty(); }));
-    berth_dgram answer = datagram("answer", server_.got[0].peer, server_.got[0].port);
+    const std::string text = "answer";
+    berth_dgram answer = datagram(text, server_.got[0].peer, server_.got[0].port);
     answer.ifindex = server_.got[0].interface;
     EXPECT_EQ(server_.socket.send({&answer, 1}), 1);
     EXPECT_TRUE(loop_.until([&] { return client_.got.size() == 1; }));
