@@ -163,20 +163,15 @@ void ConnectAttempt::on_connect(ConnectingSocket& socket, bool connected) {
 
 void ConnectAttempt::establish(UniqueFd fd, const SocketAddress& peer) {
     EventLoop& loop = connector_.loop_;
-    if (!target_.transport) {
-        Connection& connection = loop.add_connection(std::move(fd), peer, connector_.limits_);
+    Connection& connection = loop.add_connection(std::move(fd), peer, connector_.limits_);
+    if (target_.transport == nullptr) {
         connection.start(*this, nullptr, 0);
         hand_over(connection);
         return;
     }
-    auto transport = target_.transport();
-    if (transport == nullptr) {
-        fail(BERTH_E_TLS);
-        return;
-    }
-    connection_ = &loop.add_connection(std::move(fd), peer, connector_.limits_);
+    connection_ = &connection;
     // Our own deadline is the earlier one.
-    connection_->start(*this, std::move(transport), static_cast<uint32_t>(target_.timeout_ms) + 1);
+    connection.start(*this, std::move(target_.transport), static_cast<uint32_t>(target_.timeout_ms) + 1);
 }
 
 void ConnectAttempt::on_tls(berth_status status) {

@@ -49,7 +49,7 @@ private:
 
     Connector& connector_;
     const Connector::Handle handle_;
-    const ConnectTarget target_;
+    ConnectTarget target_;
     Connector::Done done_;
     berth_status failure_ = BERTH_E_DNS;         // what to say when no address is left
     std::array<Resolver::Handle, 2> lookups_{};  // IPv6 and IPv4

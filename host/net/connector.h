@@ -22,8 +22,7 @@ struct ConnectTarget {
     std::string host;  // name, IPv4 or IPv6 literal, or "unix:/path"
     uint16_t port = 0;
     uint64_t timeout_ms = 5'000;  // names, connect and handshake together
-    // Makes the transport of the connection (TLS), once a socket is connected; empty: plain.
-    std::function<std::unique_ptr<Transport>()> transport;
+    std::unique_ptr<Transport> transport;  // of the connection (TLS); null: plain
 };
 
 // Makes outgoing connections: finds the addresses of both families and tries them in turn, the next

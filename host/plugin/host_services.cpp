@@ -27,6 +27,7 @@ constexpr std::array kExtensions = {
     Extension{BERTH_CONFIG_EXT, [] { return static_cast<const void*>(&config_table()); }},
     Extension{BERTH_LOOP_EXT, [] { return static_cast<const void*>(&loop_table()); }},
     Extension{BERTH_WORKER_EXT, [] { return static_cast<const void*>(&worker_table()); }},
+    Extension{BERTH_NET_EXT, [] { return static_cast<const void*>(&net_table()); }},
     Extension{BERTH_LOG_EXT, [] { return static_cast<const void*>(&log_table()); }},
 };
 
@@ -117,6 +118,13 @@ void HostServices::enter_worker(const WorkerParts& parts) {
     impl_->worker = parts;
     impl_->timers.emplace(*parts.loop);
     impl_->streams.emplace(parts.slot, parts.stamp, impl_->tickets);
+    impl_->net.emplace(*parts.loop, *impl_->streams);
+}
+
+void HostServices::leave_worker() {
+    impl_->net.reset();
+    impl_->timers.reset();
+    impl_->worker = {};
 }
 
 StreamContext& HostServices::streams() {

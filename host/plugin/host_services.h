@@ -45,6 +45,8 @@ public:
 
     // From here on the loop's functions work. Before: timers and the like answer BERTH_E_STATE.
     void enter_worker(const WorkerParts& parts);
+    // Before the loop ends: timers, lookups and connects under way end without a call.
+    void leave_worker();
     StreamContext& streams();
     void set_complaint(Complaint complain);
 

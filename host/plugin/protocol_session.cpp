@@ -1,23 +1,12 @@
 #include "plugin/protocol_session.h"
 
+#include "plugin/stamp.h"
 #include "plugin/stream_context.h"
 
 #include "berth/config.h"
 
 namespace berth {
 namespace {
-
-// Whose code runs, for as long as this lives; what a crash report names.
-class Stamp {
-public:
-    Stamp(volatile uint32_t& cell, uint32_t number) : cell_(cell) { cell_ = number; }
-    ~Stamp() { cell_ = 0; }
-    Stamp(const Stamp&) = delete;
-    Stamp& operator=(const Stamp&) = delete;
-
-private:
-    volatile uint32_t& cell_;
-};
 
 bool has(const berth_stream_cb* cb, size_t end, bool present) {
     return cb != nullptr && cb->h.size >= end && present;
@@ -84,6 +73,7 @@ ProtocolSession::ProtocolSession(StreamContext& context,
     : berth_stream{&StreamOps::table},
       context_(&context),
       endpoint_(endpoint),
+      stamp_(endpoint == nullptr ? 0 : endpoint->stamp),
       connection_(&connection),
       id_(context.next_id()) {}
 
@@ -106,15 +96,17 @@ void ProtocolSession::accept(StreamContext& context,
 ProtocolSession& ProtocolSession::adopt(StreamContext& context,
                                         Connection& connection,
                                         const berth_stream_cb& cb,
-                                        void* user) {
+                                        void* user,
+                                        uint32_t stamp) {
     auto* session = new ProtocolSession(context, nullptr, connection);  // on_close() frees it
     session->cb_ = &cb;
     session->user_ = user;
+    session->stamp_ = stamp;
     return *session;
 }
 
 bool ProtocolSession::open() noexcept {
-    const Stamp stamp(context_->stamp(), endpoint_->stamp);
+    const Stamp running(context_->stamp(), stamp_);
     const berth_stream_cb* cb = nullptr;
     void* user = nullptr;
     const berth_status status =
@@ -127,18 +119,14 @@ bool ProtocolSession::open() noexcept {
     return true;
 }
 
-uint32_t ProtocolSession::stamp() const {
-    return endpoint_ == nullptr ? 0 : endpoint_->stamp;
-}
-
 berth_status ProtocolSession::on_data(berth_rbuf& input) noexcept {
-    const Stamp running(context_->stamp(), stamp());
+    const Stamp running(context_->stamp(), stamp_);
     return cb_->on_data(user_, &input, 1);
 }
 
 void ProtocolSession::on_writable() noexcept {
     if (BERTH_CB_HAS(on_writable)) {
-        const Stamp running(context_->stamp(), stamp());
+        const Stamp running(context_->stamp(), stamp_);
         cb_->on_writable(user_);
     }
 }
@@ -148,13 +136,13 @@ void ProtocolSession::on_timeout() noexcept {
         connection_->close(BERTH_E_TIMEOUT, false);
         return;
     }
-    const Stamp running(context_->stamp(), stamp());
+    const Stamp running(context_->stamp(), stamp_);
     cb_->on_timeout(user_);
 }
 
 void ProtocolSession::on_drain(uint64_t deadline_ms) noexcept {
     if (BERTH_CB_HAS(on_drain)) {
-        const Stamp running(context_->stamp(), stamp());
+        const Stamp running(context_->stamp(), stamp_);
         cb_->on_drain(user_, deadline_ms);
     }
 }
@@ -168,7 +156,7 @@ void ProtocolSession::on_tls(berth_status status) noexcept {
         return;
     }
     if (BERTH_CB_HAS(on_tls)) {
-        const Stamp running(context_->stamp(), stamp());
+        const Stamp running(context_->stamp(), stamp_);
         cb_->on_tls(user_, status);
     }
 }
@@ -179,7 +167,7 @@ void ProtocolSession::on_close(berth_status why) noexcept {
         context_->tickets().retire(ticket_);
     }
     if (cb_ != nullptr) {
-        const Stamp running(context_->stamp(), stamp());
+        const Stamp running(context_->stamp(), stamp_);
         cb_->on_close(user_, why);
     }
 }

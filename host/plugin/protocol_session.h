@@ -46,11 +46,13 @@ public:
                        Connection& connection,
                        Handshake handshake,
                        AcceptedSlots slots);
-    // A connection made by a plugin, which is its user from the start.
+    // A connection made by a plugin, which is its user from the start. stamp: of the instance that
+    // made it.
     static ProtocolSession& adopt(StreamContext& context,
                                   Connection& connection,
                                   const berth_stream_cb& cb,
-                                  void* user);
+                                  void* user,
+                                  uint32_t stamp = 0);
 
     berth_status on_data(berth_rbuf& input) noexcept override;
     void on_writable() noexcept override;
@@ -71,11 +73,11 @@ private:
                     Connection& connection);
     ~ProtocolSession() = default;
     bool open() noexcept;
-    uint32_t stamp() const;
     berth_status start_tls(const berth_tls_opts& opts);
 
     StreamContext* context_;
     const ProtocolEndpoint* endpoint_;  // null for connections made by a plugin
+    uint32_t stamp_;                    // number of the instance that uses it
     Connection* connection_;
     const berth_stream_cb* cb_ = nullptr;  // null until on_open() gave one
     void* user_ = nullptr;

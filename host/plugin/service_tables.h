@@ -5,6 +5,7 @@
 #include "net/timer_queue.h"
 #include "plugin/arena_pool.h"
 #include "plugin/host_services.h"
+#include "plugin/net_services.h"
 #include "plugin/plugin_timers.h"
 #include "plugin/stream_context.h"
 #include "plugin/ticket_table.h"
@@ -26,8 +27,9 @@ struct HostServices::Impl {
     ArenaPool arenas;
     TicketTable tickets;
     WorkerParts worker;                    // loop is null until a worker entered
-    std::optional<StreamContext> streams;  // these two from then on
+    std::optional<StreamContext> streams;  // these three from then on
     std::optional<PluginTimers> timers;
+    std::optional<NetServices> net;
     uint64_t unread_counter = 0;  // handed out where there is no page
     volatile uint32_t unread_stamp = 0;
 };
