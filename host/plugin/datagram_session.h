@@ -9,8 +9,8 @@ namespace berth {
 
 class StreamContext;
 
-// The boundary between one UDP socket and the protocol instance that serves it; the berth_udp of the
-// ABI.
+// The boundary between one UDP socket and the protocol instance that serves it; the berth_udp of
+// the ABI.
 class DatagramSession {
 public:
     // fd: bound and non-blocking. endpoint.ops has on_datagrams.

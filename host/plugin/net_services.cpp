@@ -59,7 +59,8 @@ berth_status NetServices::connect(const berth_connect_opts& opts, ConnectDone do
     ConnectTarget target;
     target.host = view_of(opts.host);
     target.port = opts.port;
-    target.timeout_ms = opts.timeout_ms == 0 ? kConnectMs : std::min(opts.timeout_ms, kConnectMsMax);
+    target.timeout_ms =
+        opts.timeout_ms == 0 ? kConnectMs : std::min(opts.timeout_ms, kConnectMsMax);
     if (opts.tls != nullptr) {
         target.transport = streams_.make_transport(*opts.tls, nullptr);
         if (target.transport == nullptr) {

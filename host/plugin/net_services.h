@@ -13,8 +13,8 @@ namespace berth {
 class EventLoop;
 class StreamContext;
 
-// What berth.net/1 does in one worker: outgoing connections as streams, and names. The resolver is made
-// when it is first needed; most sites never ask.
+// What berth.net/1 does in one worker: outgoing connections as streams, and names. The resolver is
+// made when it is first needed; most sites never ask.
 class NetServices {
 public:
     using ConnectDone = void (*)(void* user, berth_status, berth_stream*);

@@ -85,12 +85,12 @@ void ProtocolSession::accept(StreamContext& context,
     // on_close() frees it.
     auto* session = new ProtocolSession(context, &endpoint, connection);
     session->slots_ = std::move(slots);
-    connection.set_observer(*session);
-    if (handshake.transport == nullptr && !session->open()) {
-        connection.close(BERTH_E_FAIL, false);
-        return;
-    }
+    const bool plain = handshake.transport == nullptr;
+    // Before on_open(), which may write and close; nothing calls back until we return.
     connection.start(*session, std::move(handshake.transport), handshake.ms);
+    if (plain && !session->open()) {
+        connection.close(BERTH_E_FAIL, false);
+    }
 }
 
 ProtocolSession& ProtocolSession::adopt(StreamContext& context,

@@ -203,6 +203,7 @@ int Worker::serve() {
     loop_->run();
     points_.clear();
     instances_.reset();
+    setup_.services->leave_worker();
     sinks_.reset();
     return EXIT_SUCCESS;
 }
