@@ -33,6 +33,9 @@ uint32_t zone_index(const std::string& zone) {
 Result<SocketAddress> SocketAddress::ip(std::string_view numeric, uint16_t port) {
     std::string text(numeric);
     const Error invalid{"\"" + text + "\" is not a numeric IP address"};
+    if (text.find('\0') != std::string::npos) {
+        return invalid;  // inet_pton() would not see what follows
+    }
     SocketAddress address;
     if (::inet_pton(AF_INET, text.c_str(), &address.storage_.v4.sin_addr) == 1) {
         address.storage_.v4.sin_family = AF_INET;

@@ -40,6 +40,7 @@ TEST(SocketAddress, refuses_what_is_no_address) {
                             "fe80::1%nosuchinterface", "127.0.0.1 ", "::g"}) {
         EXPECT_FALSE(SocketAddress::ip(bad, 1).ok()) << bad;
     }
+    EXPECT_FALSE(SocketAddress::ip(std::string_view("127.0.0.1\0.evil.example", 23), 1).ok());
 }
 
 TEST(SocketAddress, keeps_the_zone) {
