@@ -171,7 +171,8 @@ void ConnectAttempt::establish(UniqueFd fd, const SocketAddress& peer) {
     }
     connection_ = &connection;
     // Our own deadline is the earlier one.
-    connection.start(*this, std::move(target_.transport), static_cast<uint32_t>(target_.timeout_ms) + 1);
+    connection.start(
+        *this, std::move(target_.transport), static_cast<uint32_t>(target_.timeout_ms) + 1);
 }
 
 void ConnectAttempt::on_tls(berth_status status) {

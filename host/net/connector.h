@@ -21,7 +21,7 @@ class Resolver;
 struct ConnectTarget {
     std::string host;  // name, IPv4 or IPv6 literal, or "unix:/path"
     uint16_t port = 0;
-    uint64_t timeout_ms = 5'000;  // names, connect and handshake together
+    uint64_t timeout_ms = 5'000;           // names, connect and handshake together
     std::unique_ptr<Transport> transport;  // of the connection (TLS); null: plain
 };
 

@@ -42,8 +42,9 @@ public:
 
     std::string text(uint16_t id) const {
         constexpr uint16_t kResponse = 0x8180;
-        return dns_number(id) + dns_number(static_cast<uint16_t>(kResponse | code_)) + dns_number(1) +
-               dns_number(count_) + dns_number(0) + dns_number(0) + question_ + answers_;
+        return dns_number(id) + dns_number(static_cast<uint16_t>(kResponse | code_)) +
+               dns_number(1) + dns_number(count_) + dns_number(0) + dns_number(0) + question_ +
+               answers_;
     }
 
 private:

@@ -1,30 +1,31 @@
 #pragma once
 
-#include <functional>
-#include <map>
-#include <string>
-#include <utility>
-#include <vector>
-
 #include "net/bind_socket.h"
 #include "net/datagram_socket.h"
 #include "net/event_loop.h"
 #include "net/socket_address.h"
 #include "support/dns_message.h"
 
+#include <functional>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
 namespace berth::test {
 
-// A DNS server on loopback that turns with the loop of the test. Answers what it was told, and "no such name"
-// to everything else.
+// A DNS server on loopback that turns with the loop of the test. Answers what it was told, and "no
+// such name" to everything else.
 class FakeDns {
 public:
     // The packets to send back for a question with that id.
     using Script = std::function<std::vector<std::string>(uint16_t id)>;
 
     explicit FakeDns(EventLoop& loop, uint16_t port = 0)
-        : FakeDns(loop, bind_socket(SocketAddress::ip("127.0.0.1", port).value(),
-                                    {.kind = SocketKind::kDatagram})
-                            .value()) {}
+        : FakeDns(loop,
+                  bind_socket(SocketAddress::ip("127.0.0.1", port).value(),
+                              {.kind = SocketKind::kDatagram})
+                      .value()) {}
 
     void answer(const std::string& name, uint16_t type, const DnsMessage& message) {
         script(name, type, [message](uint16_t id) { return std::vector{message.text(id)}; });

@@ -1,11 +1,11 @@
 #pragma once
 
-#include <cerrno>
-
 #include "base/sys.h"
 #include "base/unique_fd.h"
 #include "net/bind_socket.h"
 #include "net/socket_address.h"
+
+#include <cerrno>
 
 namespace berth::test {
 

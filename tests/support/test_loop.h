@@ -1,9 +1,9 @@
 #pragma once
 
+#include "net/event_loop.h"
+
 #include <functional>
 #include <memory>
-
-#include "net/event_loop.h"
 
 namespace berth::test {
 
