@@ -238,6 +238,12 @@ FakeStream::FakeStream(FakeHost& host) : berth_stream{&kOps}, host_(host) {
     host.streams_.push_back(this);
 }
 
+FakeStream::~FakeStream() {
+    reset();
+    auto& streams = host_.streams_;
+    streams.erase(std::remove(streams.begin(), streams.end(), this), streams.end());
+}
+
 berth_status FakeStream::open(const berth_protocol_ops& protocol, void* inst, uint32_t listener) {
     conn.listener = listener;
     return protocol.on_open(inst, this, listener, &callbacks_, &user_);
@@ -263,7 +269,7 @@ void FakeStream::receive_end() {
 }
 
 void FakeStream::reset() {
-    if (!gone) {
+    if (!gone && callbacks_ != nullptr) {
         gone = true;
         callbacks_->on_close(user_, BERTH_E_IO);
     }
@@ -404,9 +410,7 @@ FakeHost::FakeHost() {
 }
 
 FakeHost::~FakeHost() {
-    for (FakeStream* stream : streams_) {
-        stream->reset();
-    }
+    assert(streams_.empty());
     for (auto instance = instances_.rbegin(); instance != instances_.rend(); ++instance) {
         instance->factory->destroy(instance->inst);
     }

@@ -21,6 +21,9 @@ class FakeHost;
 class FakeStream : public berth_stream {
 public:
     explicit FakeStream(FakeHost& host);
+    ~FakeStream();
+    FakeStream(const FakeStream&) = delete;
+    FakeStream& operator=(const FakeStream&) = delete;
 
     // Hands the stream to a protocol.
     berth_status open(const berth_protocol_ops& protocol, void* inst, uint32_t listener);

@@ -1,0 +1,151 @@
+// headers: changes the fields of answers, and of requests before their handler sees them.
+#include "berth_plugin_info.h"
+
+#include "berth/cpp/http_filter.hpp"
+#include "berth/cpp/plugin.hpp"
+#include "berth/cpp/text.hpp"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+namespace {
+
+using berth::sdk::Config;
+using berth::sdk::view;
+
+class Module : public berth::sdk::ModuleBase {
+public:
+    berth_status load(const berth_host* host) {
+        const berth_status status = ModuleBase::load(host);
+        http_ = extension<berth_http_ext>(BERTH_HTTP_EXT);
+        return http_ == nullptr ? BERTH_E_UNSUPPORTED : status;
+    }
+    const berth_http_ext* http() const { return http_; }
+
+private:
+    const berth_http_ext* http_ = nullptr;
+};
+
+struct Field {
+    std::string name, value;
+    berth_header header() const { return {berth::sdk::sv(name), berth::sdk::sv(value)}; }
+};
+
+// One `headers:` of a site file, in one worker.
+class Headers {
+public:
+    static constexpr uint32_t kPhase = BERTH_PHASE_TRANSFORM;
+
+    explicit Headers(const Module& module) : host_(module.host()), http_(module.http()) {}
+
+    berth_status configure(const Config& config) {
+        set_ = read_fields(config["set"]);
+        add_ = read_fields(config["add"]);
+        request_ = read_fields(config["request"]);
+        for (const Config name : config["remove"]) {
+            removed_.emplace_back(name.text());
+        }
+        for (const Field& field : set_) {
+            removed_.push_back(field.name);
+        }
+        return status_;
+    }
+
+    berth_status on_request(berth_http_req* req) {
+        for (const Field& field : request_) {
+            const berth_header header = field.header();
+            const berth_status status = http_->set_header(req, header.name, header.value);
+            if (status < 0) {
+                return status;
+            }
+        }
+        return BERTH_OK;
+    }
+
+    // The answer's fields are the handler's: the changed list is a new one in the arena.
+    berth_status on_response(berth_http_req* req, berth_http_resp* resp) {
+        const size_t room = resp->n_headers + set_.size() + add_.size();
+        auto* const fields =
+            static_cast<berth_header*>(berth_alloc(host_, req->arena, room * sizeof(berth_header)));
+        if (fields == nullptr) {
+            return BERTH_E_NOMEM;
+        }
+        berth_header* end =
+            std::copy_if(resp->headers,
+                         resp->headers + resp->n_headers,
+                         fields,
+                         [this](const berth_header& field) { return stays(field); });
+        const auto header_of = [](const Field& field) { return field.header(); };
+        end = std::transform(set_.begin(), set_.end(), end, header_of);
+        end = std::transform(add_.begin(), add_.end(), end, header_of);
+        resp->headers = fields;
+        resp->n_headers = static_cast<uint32_t>(end - fields);
+        return BERTH_OK;
+    }
+
+private:
+    std::vector<Field> read_fields(const Config& given) {
+        std::vector<Field> fields;
+        for (uint32_t i = 0; i < given.count(); ++i) {
+            std::string_view name;
+            const Config value = given.at(i, &name);
+            check(value, name);
+            fields.push_back({std::string(name), std::string(value.text())});
+        }
+        return fields;
+    }
+
+    // What http would refuse while serving is refused here, with its place.
+    void check(const Config& value, std::string_view name) {
+        static constexpr std::string_view kReserved[] = {
+            "connection", "content-length", "date", "keep-alive", "server", "transfer-encoding"};
+        const auto is_name = [name](std::string_view other) {
+            return berth::sdk::equal_ignoring_case(name, other);
+        };
+        if (!berth::sdk::is_token(name)) {
+            status_ = value.fail("not the name of a field");
+        } else if (std::any_of(std::begin(kReserved), std::end(kReserved), is_name)) {
+            status_ = value.fail("this field belongs to the server; it cannot be set");
+        }
+        const std::string_view text = value.text();
+        if (std::any_of(
+                text.begin(), text.end(), [](char c) { return c >= 0 && c < ' ' && c != '\t'; })) {
+            status_ =
+                value.fail("a field's value holds no line breaks or other control characters");
+        }
+    }
+
+    bool stays(const berth_header& field) const {
+        return std::none_of(removed_.begin(), removed_.end(), [&](const std::string& name) {
+            return berth::sdk::equal_ignoring_case(view(field.name), name);
+        });
+    }
+
+    const berth_host* host_;
+    const berth_http_ext* http_;
+    std::vector<Field> set_, add_, request_;
+    std::vector<std::string> removed_;  // those that are set included
+    berth_status status_ = BERTH_OK;
+};
+
+constexpr berth_factory kHeaders = berth::sdk::http_filter<Headers, Module>(
+    {"headers", berth_schema_headers, "sets, adds and removes fields"});
+
+constexpr const char* kRequired[] = {BERTH_CONFIG_EXT, BERTH_HTTP_EXT, nullptr};
+constexpr const char* kProvides[] = {nullptr};
+constexpr const berth_factory* kFactories[] = {&kHeaders, nullptr};
+constexpr berth_module kModule = berth::sdk::make_module<Module>({BERTH_PLUGIN_ID,
+                                                                  BERTH_PLUGIN_VERSION,
+                                                                  BERTH_PLUGIN_REQUIRED,
+                                                                  BERTH_PLUGIN_FLAGS,
+                                                                  "Berth",
+                                                                  "Apache-2.0",
+                                                                  "Sets, adds and removes fields"},
+                                                                 kRequired,
+                                                                 kProvides,
+                                                                 kFactories);
+
+}  // namespace
+
+BERTH_PLUGIN(kModule)
