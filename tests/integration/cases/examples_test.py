@@ -2,51 +2,57 @@
 import glob
 import os
 import re
-import shutil
 import unittest
 
 from support import http, server
 from support.ports import free_port
 from support.tls import context
 
-CONF = os.path.join(os.path.dirname(__file__), "..", "..", "..", "conf")
+CONF = os.path.normpath(os.path.join(os.path.dirname(__file__), "..", "..", "..", "conf"))
 LISTEN = re.compile(r"(https?)://([^\s:/\]\"',]*):(\d+)")
+SOCKET = re.compile(r"/tmp/[\w.-]+\.sock")
 
 
 class Examples(server.BerthTest):
-    def test_default_configuration(self):
-        answer = server.run("check", os.path.join(CONF, "berth.yaml"))
-        self.assertEqual(answer.returncode, 0, answer.stderr)
+    def test_check(self):
+        paths = [os.path.join(CONF, "berth.yaml"), *glob.glob(os.path.join(CONF, "examples", "*.yaml"))]
+        self.assertGreater(len(paths), 5)
+        for path in paths:
+            with self.subTest(os.path.basename(path)):
+                answer = server.run("check", path)
+                self.assertEqual(answer.returncode, 0, answer.stderr)
 
-    def test_examples_serve(self):
-        examples = sorted(glob.glob(os.path.join(CONF, "examples", "*.yaml")))
-        self.assertTrue(examples)
-        for path in examples:
+    def test_serve(self):
+        for path in sorted(glob.glob(os.path.join(CONF, "examples", "*.yaml"))):
             with self.subTest(os.path.basename(path)):
                 self.serve_example(path)
 
-    def serve_example(self, path):
-        with open(path, encoding="utf-8") as file:
-            text = file.read()
+    def moved(self, text):
+        """The example with ports and sockets of its own: the text, the environment, where it listens."""
         ports = {}
 
-        def with_free_port(found):
-            port = ports.setdefault(found.group(3), free_port())
-            return f"{found.group(1)}://{found.group(2)}:{port}"
-        text = LISTEN.sub(with_free_port, text)
-        listens = LISTEN.findall("\n".join(line.split("#")[0] for line in text.split("\n")))
-        self.assertTrue(listens, "the example listens")
+        def free(found):
+            return f"{found.group(1)}://{found.group(2)}:{ports.setdefault(found.group(3), free_port())}"
+        variable = free_port()
+        text = SOCKET.sub(os.path.join(self.folder, "example.sock"), LISTEN.sub(free, text))
+        shown = "\n".join(line.split("#")[0] for line in text.split("\n"))
+        where = [(scheme, ("127.0.0.1", int(port))) for scheme, _, port in LISTEN.findall(shown)]
+        where += [("http", path) for path in re.findall(r"http://unix:(\S+)", shown)]
+        if "${env:BERTH_EXAMPLE_PORT" in shown:
+            where.append(("http", ("127.0.0.1", variable)))
+        return text, {"BERTH_EXAMPLE_PORT": variable, "STATE_DIRECTORY": self.folder}, where
+
+    def serve_example(self, path):
+        with open(path, encoding="utf-8") as file:
+            text, variables, where = self.moved(file.read())
+        self.assertTrue(where, "it listens")
         name = self.write(os.path.basename(path), text)
-        for beside in glob.glob(os.path.join(os.path.dirname(path), "*.pem")):
-            shutil.copy(beside, self.folder)
-        started = server.Berth(self.folder, ["run", "-c", name], ("127.0.0.1", int(listens[0][2])),
-                               server.environment(STATE_DIRECTORY=self.folder))
+        started = server.Berth(self.folder, ["run", "-c", name], where[0][1], server.environment(**variables))
         self.servers.append(started)
         started.start()
         host = (re.search(r"^hosts: *\[?'?([\w.-]+)", text, re.MULTILINE) or [None, "localhost"])[1]
-        for scheme, _, port in listens:
-            with http.Client(("127.0.0.1", int(port)), tls=context() if scheme == "https" else None,
-                             server_name=host) as client:
+        for scheme, address in where:
+            with http.Client(address, tls=context() if scheme == "https" else None, server_name=host) as client:
                 self.assertLess(client.get(host=host).status, 500)
         self.assertEqual(started.stop(), 0)
 
