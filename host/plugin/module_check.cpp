@@ -1,5 +1,7 @@
 #include "plugin/module_check.h"
 
+#include "config/utf8.h"
+
 #include <cstring>
 #include <set>
 #include <string_view>
@@ -18,31 +20,9 @@ std::string quoted(std::string_view text) {
     return "'" + std::string(text) + "'";
 }
 
-// Length of the UTF-8 sequence that text begins with; 0 when it is none, overlong or a surrogate.
-size_t utf8_sequence(std::string_view text) {
-    const auto byte = [&](size_t i) {
-        return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u;
-    };
-    const unsigned lead = byte(0);
-    if (lead < 0x80) {
-        return 1;
-    }
-    const size_t length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
-    uint32_t point = lead & (0xffu >> (length + 1));
-    for (size_t i = 1; i < length; ++i) {
-        if ((byte(i) & 0xc0) != 0x80) {
-            return 0;
-        }
-        point = point << 6 | (byte(i) & 0x3f);
-    }
-    constexpr uint32_t kSmallest[] = {0, 0, 0x80, 0x800, 0x10000};
-    const bool surrogate = point >= 0xd800 && point <= 0xdfff;
-    return lead < 0xc2 || point < kSmallest[length] || point > 0x10ffff || surrogate ? 0 : length;
-}
-
 bool is_utf8(std::string_view text) {
     while (!text.empty()) {
-        const size_t length = utf8_sequence(text);
+        const size_t length = utf8_length(text);
         if (length == 0) {
             return false;
         }

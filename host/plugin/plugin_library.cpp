@@ -109,7 +109,7 @@ Result<PluginFile> PluginLibrary::inspect(const std::string& path, uid_t owner) 
 }
 
 Result<std::unique_ptr<PluginLibrary>> PluginLibrary::open(const std::string& path, uid_t owner) {
-    const auto descriptor = open_trusted(path, owner);
+    auto descriptor = open_trusted(path, owner);
     if (!descriptor) {
         return at(path, descriptor.error());
     }
@@ -130,25 +130,28 @@ Result<std::unique_ptr<PluginLibrary>> PluginLibrary::open(const std::string& pa
     }
     std::unique_ptr<PluginLibrary> library(new PluginLibrary(path, std::move(file).value()));
     library->warnings_ = std::move(audit).value();
-    if (auto loaded = library->load(descriptor.value().get()); !loaded) {
+    if (auto loaded = library->load(std::move(descriptor).value()); !loaded) {
         return at(path, loaded.error());
     }
     return library;
 }
 
-Status PluginLibrary::load(int descriptor) {
-    // The very file that was checked, whatever its name leads to by now.
-    const std::string proc_path = "/proc/self/fd/" + std::to_string(descriptor);
+Status PluginLibrary::load(UniqueFd descriptor) {
     const ProcessState before;
-    boost::dll::fs::error_code failure;
+    // The very file that was checked, whatever its name leads to by now. glibc takes a name that it
+    // has loaded before for the same library, so the number may never come back: the descriptor
+    // stays open.
+    const std::string proc_path = "/proc/self/fd/" + std::to_string(descriptor.get());
+    dll::fs::error_code failure;
     const dll::shared_library library(
         proc_path, failure, dll::load_mode::rtld_now | dll::load_mode::rtld_local);
     if (failure) {
         return Error{"cannot be loaded: " + last_loader_error(proc_path)};
     }
+    (void)descriptor.release();
     // Code of a plugin can be needed until the process ends: pin it, as -z nodelete would.
-    if (::dlopen(proc_path.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NOLOAD | RTLD_NODELETE) ==
-        nullptr) {
+    const int pinned = RTLD_NOW | RTLD_LOCAL | RTLD_NOLOAD | RTLD_NODELETE;
+    if (::dlopen(proc_path.c_str(), pinned) == nullptr) {
         return Error{"cannot be kept loaded: " + last_loader_error(proc_path)};
     }
     const ProcessState after;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/result.h"
+#include "base/unique_fd.h"
 #include "plugin/manifest.h"
 #include "plugin/module_check.h"
 
@@ -33,7 +34,7 @@ public:
 
 private:
     PluginLibrary(std::string path, PluginFile file);
-    Status load(int descriptor);
+    Status load(UniqueFd descriptor);
 
     std::string path_;
     PluginFile file_;

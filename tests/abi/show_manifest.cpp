@@ -1,10 +1,10 @@
 // Prints "id version target" of a plugin's file without running it.
+#include "plugin/manifest.h"
+
 #include <cstdio>
 #include <fstream>
 #include <iterator>
 #include <vector>
-
-#include "plugin/manifest.h"
 
 int main(int argc, char** argv) {
     std::ifstream stream(argc > 1 ? argv[1] : "", std::ios::binary);

@@ -1,12 +1,13 @@
-// A file that claims to be a plugin: nothing outside of it is read, and what is accepted keeps its promises.
+// A file that claims to be a plugin: nothing outside of it is read, and what is accepted keeps its
+// promises.
+#include "plugin/elf_file.h"
+#include "plugin/manifest.h"
+#include "plugin/symbol_audit.h"
+
 #include <cstdint>
 #include <cstdlib>
 #include <span>
 #include <vector>
-
-#include "plugin/elf_file.h"
-#include "plugin/manifest.h"
-#include "plugin/symbol_audit.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     const std::vector<uint8_t> copy(data, data + size);  // with its own bounds
@@ -14,8 +15,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     const auto file = berth::read_plugin_file(bytes);
     if (file) {
         const berth::Manifest& manifest = file.value().manifest;
-        if (!berth::is_plugin_id(manifest.id) || manifest.id.size() > 63 || manifest.version.empty() ||
-            manifest.version.size() > 31 || size < 128) {
+        if (!berth::is_plugin_id(manifest.id) || manifest.id.size() > 63 ||
+            manifest.version.empty() || manifest.version.size() > 31 || size < 128) {
             std::abort();
         }
         (void)berth::check_compatible(file.value());

@@ -26,9 +26,11 @@
 #include <pthread.h>
 #include <unistd.h>
 
-static void *wait_for_ever(void *unused) {
+static void* wait_for_ever(void* unused) {
     (void)unused;
-    for (;;) { pause(); }
+    for (;;) {
+        pause();
+    }
     return NULL;
 }
 
@@ -41,21 +43,26 @@ __attribute__((constructor)) static void start_thread(void) {
 #ifdef BAD_EXPORT
 /* Stands for a libcrypto that was linked in without hiding it. */
 BERTH_EXPORT int EVP_EncryptInit(void);
-BERTH_EXPORT int EVP_EncryptInit(void) { return 1; }
+BERTH_EXPORT int EVP_EncryptInit(void) {
+    return 1;
+}
 #endif
 
 #ifdef BAD_NOISE
 BERTH_EXPORT int nobody_needs_this(void);
-BERTH_EXPORT int nobody_needs_this(void) { return 1; }
+BERTH_EXPORT int nobody_needs_this(void) {
+    return 1;
+}
 #endif
 
-static berth_status load(const berth_host *host, void **mod) {
+static berth_status load(const berth_host* host, void** mod) {
     (void)host;
     *mod = NULL;
 #if defined(BAD_CRASH)
     abort();
 #elif defined(BAD_HANG)
-    for (volatile int i = 0;; i = i + 1) {}
+    for (volatile int i = 0;; i = i + 1) {
+    }
 #elif defined(BAD_LOAD)
     return BERTH_E_DENIED;
 #endif
@@ -63,7 +70,7 @@ static berth_status load(const berth_host *host, void **mod) {
 }
 
 static const berth_hdr extension = BERTH_HDR(berth_hdr);
-static const void *get_extension(void *mod, const char *id) {
+static const void* get_extension(void* mod, const char* id) {
     (void)mod;
     (void)id;
 #ifdef BAD_PROMISE
@@ -72,14 +79,14 @@ static const void *get_extension(void *mod, const char *id) {
     return &extension;
 }
 
-static berth_status create(void *mod, const berth_cfg *settings, void *shared, void **inst) {
+static berth_status create(void* mod, const berth_cfg* settings, void* shared, void** inst) {
     (void)settings;
     (void)shared;
     *inst = mod;
     return BERTH_OK;
 }
 
-static void destroy(void *inst) {
+static void destroy(void* inst) {
     (void)inst;
 }
 
@@ -94,9 +101,9 @@ static const berth_factory factory = {
     .destroy = destroy,
 };
 
-static const char *const required[] = { BAD_REQUIRED NULL };
-static const char *const provides[] = { BAD_PROVIDED NULL };
-static const berth_factory *const factories[] = {
+static const char* const required[] = {BAD_REQUIRED NULL};
+static const char* const provides[] = {BAD_PROVIDED NULL};
+static const berth_factory* const factories[] = {
     &factory,
 #ifdef BAD_TWICE
     &factory,
@@ -122,6 +129,6 @@ static const berth_module module = {
     .get_extension = get_extension,
 };
 
-const berth_module *berth_module_v1(void) {
+const berth_module* berth_module_v1(void) {
     return &module;
 }

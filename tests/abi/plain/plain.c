@@ -6,18 +6,33 @@
 #define PLAIN_VERSION "0.3"
 BERTH_MANIFEST(PLAIN_ID, PLAIN_VERSION, 0, 0)
 
-static berth_status load(const berth_host *host, void **mod) {
+static berth_status load(const berth_host* host, void** mod) {
     (void)host;
     *mod = NULL;
     return BERTH_OK;
 }
 
-static const char *const none[] = { NULL };
-static const berth_factory *const no_factories[] = { NULL };
-static const berth_module module = {
-    BERTH_HDR(berth_module), BERTH_MAGIC, BERTH_ABI_MAJOR, BERTH_ABI_MINOR, 0, 0, 0,
-    PLAIN_ID, PLAIN_VERSION, "Acme", "MIT", "Does nothing",
-    none, none, no_factories, load, NULL, NULL
-};
+static const char* const none[] = {NULL};
+static const berth_factory* const no_factories[] = {NULL};
+static const berth_module module = {BERTH_HDR(berth_module),
+                                    BERTH_MAGIC,
+                                    BERTH_ABI_MAJOR,
+                                    BERTH_ABI_MINOR,
+                                    0,
+                                    0,
+                                    0,
+                                    PLAIN_ID,
+                                    PLAIN_VERSION,
+                                    "Acme",
+                                    "MIT",
+                                    "Does nothing",
+                                    none,
+                                    none,
+                                    no_factories,
+                                    load,
+                                    NULL,
+                                    NULL};
 
-const berth_module *berth_module_v1(void) { return &module; }
+const berth_module* berth_module_v1(void) {
+    return &module;
+}
