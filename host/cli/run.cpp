@@ -1,0 +1,32 @@
+#include "cli/commands.h"
+#include "cli/serve.h"
+
+#include <CLI/CLI.hpp>
+
+namespace berth {
+namespace {
+
+class Run final : public Command {
+public:
+    Run() : Command("run", "Serve a configuration in the foreground") {}
+
+    void add_options(CLI::App& app) override {
+        app.add_option("-c,--config", path_, "A site file, a berth.yaml, or a folder")
+            ->type_name("FILE")
+            ->capture_default_str();
+    }
+    int run() override {
+        return serve(file_reader(path_), {"Berth " BERTH_VERSION " serves", true});
+    }
+
+private:
+    std::string path_ = "/etc/berth/berth.yaml";
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_run_command() {
+    return std::make_unique<Run>();
+}
+
+}  // namespace berth

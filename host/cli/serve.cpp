@@ -1,0 +1,51 @@
+#include "cli/serve.h"
+
+#include "process/plugin_program.h"
+#include "process/supervisor.h"
+
+#include <unistd.h>
+
+#include <cstdlib>
+#include <iostream>
+#include <utility>
+
+namespace berth {
+namespace {
+
+std::string variable(const char* name) {
+    const char* value = std::getenv(name);
+    return value == nullptr ? "" : value;
+}
+
+void print_urls(const std::string& title,
+                const Snapshot& snapshot,
+                const ListenerTable& listeners) {
+    std::cout << title << "\n\n";
+    for (const SiteConfig& site : snapshot.config.sites) {
+        for (const ListenAddress& address : site.listen) {
+            const std::string name = snapshot.config.one_shot ? "On this machine" : site.name;
+            std::cout << "  " << name << "  " << listeners.url(address) << '\n';
+        }
+    }
+    std::cout << (isatty(STDOUT_FILENO) == 1 ? "\n  Ctrl-C  stop\n" : "") << std::flush;
+}
+
+}  // namespace
+
+int serve(ConfigReader reader, ServeOptions options) {
+    PluginProgram program(geteuid());
+    SupervisorOptions supervisor;
+    supervisor.source = snapshot_source(std::move(reader));
+    supervisor.program = &program;
+    supervisor.print = [](const std::string& text) { std::cerr << text << std::flush; };
+    supervisor.on_serving = [title = options.title](const Snapshot& snapshot,
+                                                    const ListenerTable& listeners) {
+        print_urls(title, snapshot, listeners);
+    };
+    supervisor.has_admin = options.has_admin;
+    supervisor.setuid = variable("SETUID");
+    supervisor.notify_socket = variable("NOTIFY_SOCKET");
+    return Supervisor(std::move(supervisor)).run();
+}
+
+}  // namespace berth

@@ -1,0 +1,17 @@
+#pragma once
+
+#include "process/configuration.h"
+
+#include <string>
+
+namespace berth {
+
+struct ServeOptions {
+    std::string title;      // "Serving hello"
+    bool has_admin = true;  // one-shot commands have no admin socket
+};
+
+// Serves what the reader reads, in the foreground, until it is told to stop. Returns the exit code.
+int serve(ConfigReader reader, ServeOptions options);
+
+}  // namespace berth

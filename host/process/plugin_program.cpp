@@ -1,0 +1,110 @@
+#include "process/plugin_program.h"
+
+#include "plugin/plugin_folders.h"
+#include "process/diagnostics_text.h"
+
+#include "berth/status.h"
+
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace berth {
+namespace {
+
+// Says which plugin is looked at before its code can run, so that a crash or a hang has a culprit.
+class AnnouncingIndex final : public FactoryIndex {
+public:
+    AnnouncingIndex(FactoryIndex& index, const ZygoteProgram::Step& step)
+        : index_(index), step_(step) {}
+
+    const FactoryInfo* find(std::string_view kind,
+                            std::string_view name,
+                            std::string* why_not) override {
+        step_("loading " + std::string(name));
+        return index_.find(kind, name, why_not);
+    }
+    std::vector<std::string> names(std::string_view kind) const override {
+        return index_.names(kind);
+    }
+
+private:
+    FactoryIndex& index_;
+    const ZygoteProgram::Step& step_;
+};
+
+}  // namespace
+
+PluginProgram::~PluginProgram() = default;
+
+void PluginProgram::check(const Config& config, const Step& step, Diagnostics& diagnostics) {
+    load_plugins(config, step, diagnostics);
+    if (!diagnostics.has_errors()) {
+        prepare_uses(step, diagnostics);
+    }
+}
+
+void PluginProgram::load_plugins(const Config& config, const Step& step, Diagnostics& diagnostics) {
+    plugins_ = std::make_unique<PluginRegistry>(PluginRegistry::Policy{
+        plugin_folders(config.machine.plugin_path), owner_, HostServices::provides});
+    AnnouncingIndex index(*plugins_, step);
+    checked_ = check_config(config, index, diagnostics);
+    for (const std::string& warning : plugins_->warnings()) {
+        diagnostics.warning(Problem::kPluginSays, {}, warning);
+    }
+    services_ = std::make_unique<HostServices>(
+        [this](std::string_view id) { return plugins_->get_extension(id); },
+        [&diagnostics](const berth_cfg* where, std::string message) {
+            diagnostics.error(Problem::kPluginSays,
+                              where == nullptr ? Place{} : where->place,
+                              std::move(message));
+        });
+    if (diagnostics.has_errors()) {
+        return;
+    }
+    step("starting the plugins");
+    if (Status loaded = plugins_->load_all(*services_->host()); !loaded) {
+        diagnostics.error(Problem::kPluginRefused, {}, loaded.error().message);
+    }
+}
+
+void PluginProgram::prepare_uses(const Step& step, Diagnostics& diagnostics) {
+    for (const auto& use : checked_.uses) {
+        const berth_factory& factory = *use->factory->factory;
+        if (factory.prepare == nullptr) {
+            continue;
+        }
+        step("preparing " + use->factory->name);
+        const size_t errors_before = diagnostics.error_count();
+        const berth_status status = factory.prepare(use->factory->mod, use->node, &use->shared);
+        if (status < 0 && diagnostics.error_count() == errors_before) {
+            diagnostics.error(Problem::kPluginSays,
+                              use->node->place,
+                              use->factory->name + " cannot begin: " + berth_status_name(status));
+        }
+    }
+}
+
+Result<std::string> PluginProgram::prepare(const Snapshot& snapshot, const Step& step) {
+    Diagnostics diagnostics;
+    check(snapshot.config, step, diagnostics);
+    if (diagnostics.has_errors()) {
+        return diagnostics_error(diagnostics);
+    }
+    std::string names;
+    for (const auto& use : checked_.uses) {
+        names += std::to_string(use->number) + " " + use->factory->plugin + "\n";
+    }
+    return names;
+}
+
+int PluginProgram::work(WorkerSetup setup) {
+    setup.checked = &checked_;
+    setup.plugins = plugins_.get();
+    setup.services = services_.get();
+    const int status = run_worker(std::move(setup));
+    plugins_->unload_all();
+    return status;
+}
+
+}  // namespace berth
