@@ -130,6 +130,11 @@ typedef struct berth_arena {
     uint8_t *cur, *end;
 } berth_arena;
 
+/* FROZEN. An IP address: IPv6, or IPv4 as ::ffff:a.b.c.d. All zero: none (a Unix socket). */
+typedef struct berth_ip {
+    uint8_t b[16];
+} berth_ip;
+
 /* Weak handle for other threads and late events: 0 is none; a dead one answers BERTH_E_GONE. */
 typedef uint64_t berth_ticket;
 
