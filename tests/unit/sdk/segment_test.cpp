@@ -27,7 +27,7 @@ TEST(Segment, SaysHowLongItsMemoryLasts) {
 TEST(SegmentShared, OutlivesItsHolderUntilTheLastRelease) {
     berth_seg first, second;
     {
-        const SharedText text(std::string(5000, 'x') + "end");
+        const SharedText text(std::string(5000, 'x').append("end"));
         first = text.segment();
         second = text.segment(5000);
     }
