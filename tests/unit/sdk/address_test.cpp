@@ -125,7 +125,7 @@ TEST(AddressNetworks, EverythingIsANetworkOfLengthZero) {
     EXPECT_TRUE(v4.contains(*parse_ip("255.255.255.255")));
     EXPECT_FALSE(v4.contains(*parse_ip("2001:db8::1")));
     EXPECT_TRUE(v6.contains(*parse_ip("2001:db8::1")));
-    EXPECT_TRUE(v6.contains(*parse_ip("10.0.0.1")));
+    EXPECT_FALSE(v6.contains(*parse_ip("10.0.0.1")));
 }
 
 TEST(AddressNetworks, RefuseTypos) {

@@ -175,7 +175,8 @@ inline berth_ip network_of(berth_ip ip, unsigned bits) {
     return ip;
 }
 
-// A set of networks; asking is a binary search over ranges that do not overlap.
+// A set of networks; asking is a binary search over ranges that do not overlap. "::/0" is all of
+// IPv6 and nothing of IPv4, as in the access lists of listeners.
 class Networks {
 public:
     // "10.0.0.0/8", "2001:db8::/32" or one address. NULL, or what is wrong with it.
@@ -203,19 +204,23 @@ public:
     }
 
     bool contains(const berth_ip& ip) const {
+        const Ranges& ranges = is_ipv4(ip) ? ipv4_ : ipv6_;
         const auto after = std::upper_bound(
-            ranges_.begin(), ranges_.end(), ip, [](const berth_ip& a, const Range& range) {
+            ranges.begin(), ranges.end(), ip, [](const berth_ip& a, const Range& range) {
                 return less(a, range.first);
             });
-        return after != ranges_.begin() && !less((after - 1)->last, ip);
+        return after != ranges.begin() && !less((after - 1)->last, ip);
     }
 
-    bool empty() const { return ranges_.empty(); }
+    bool empty() const { return ipv4_.empty() && ipv6_.empty(); }
 
 private:
     struct Range {
         berth_ip first, last;
     };
+    using Ranges = std::vector<Range>;  // sorted, disjoint
+
+    static constexpr unsigned kIpv4Bits = 96;  // of the prefix that all of IPv4 has
 
     static bool less(const berth_ip& a, const berth_ip& b) {
         return std::memcmp(a.b, b.b, sizeof(a.b)) < 0;
@@ -223,25 +228,25 @@ private:
 
     // Networks are disjoint or one is in the other: it is enough to drop what the new one covers.
     void insert(const berth_ip& first, unsigned bits) {
+        Ranges& ranges = is_ipv4(first) && bits >= kIpv4Bits ? ipv4_ : ipv6_;
         Range range{first, first};
         for (unsigned i = bits; i < 128; ++i) {
             range.last.b[i / 8] = static_cast<std::uint8_t>(range.last.b[i / 8] | 0x80u >> i % 8);
         }
         const auto from = std::lower_bound(
-            ranges_.begin(),
-            ranges_.end(),
-            range.first,
-            [](const Range& known, const berth_ip& ip) { return less(known.last, ip); });
-        if (from != ranges_.end() && !less(range.first, from->first) &&
+            ranges.begin(), ranges.end(), range.first, [](const Range& known, const berth_ip& ip) {
+                return less(known.last, ip);
+            });
+        if (from != ranges.end() && !less(range.first, from->first) &&
             !less(from->last, range.last)) {
             return;
         }
         const auto to = std::find_if(
-            from, ranges_.end(), [&](const Range& known) { return less(range.last, known.first); });
-        ranges_.insert(ranges_.erase(from, to), range);
+            from, ranges.end(), [&](const Range& known) { return less(range.last, known.first); });
+        ranges.insert(ranges.erase(from, to), range);
     }
 
-    std::vector<Range> ranges_;  // sorted, disjoint
+    Ranges ipv4_, ipv6_;
 };
 
 }  // namespace berth::sdk
