@@ -1,8 +1,10 @@
 #pragma once
 
 #include "config/factory_index.h"
+#include "config/known_plugins.h"
 #include "config/schema.h"
 
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <map>
@@ -14,13 +16,17 @@
 
 namespace berth::testing {
 
-// Factories that exist as schemas only. BERTH_SOURCE_DIR: the root of the sources.
-class FakeFactoryIndex final : public FactoryIndex {
+// Factories that exist as schemas only: http, hello, headers, and what a test adds.
+// BERTH_SOURCE_DIR: the root of the sources.
+class FakeFactoryIndex : public FactoryIndex {
 public:
     FakeFactoryIndex() {
-        add_file("berth.protocol/1", "http", "plugins/http/http.schema.json");
-        add_file("berth.http.handler/1", "hello", "plugins/hello/hello.schema.json");
-        add_file("berth.http.filter/1", "headers", "plugins/headers/headers.schema.json");
+        add_file("berth.protocol/1", "http", BERTH_SOURCE_DIR "/plugins/http/http.schema.json");
+        add_file(
+            "berth.http.handler/1", "hello", BERTH_SOURCE_DIR "/plugins/hello/hello.schema.json");
+        add_file("berth.http.filter/1",
+                 "headers",
+                 BERTH_SOURCE_DIR "/plugins/headers/headers.schema.json");
     }
 
     void add(std::string kind, std::string name, std::string_view schema) {
@@ -35,6 +41,19 @@ public:
         }
         entry->info = {kind, name, name, &entry->schema.root, nullptr, nullptr};
         entries_.push_back(std::move(entry));
+    }
+
+    // Every plugin of plugins/ whose schema has its name. A folder of which the host does not know
+    // the package is a problem.
+    void add_shipped() {
+        for (const auto& folder :
+             std::filesystem::directory_iterator(BERTH_SOURCE_DIR "/plugins")) {
+            const std::string name = folder.path().filename().string();
+            const std::filesystem::path schema = folder.path() / (name + ".schema.json");
+            if (std::filesystem::exists(schema) && !add_known(name, schema.string())) {
+                problems_ += name + ": unknown to known_plugins.cpp\n";
+            }
+        }
     }
 
     void refuse(std::string name, std::string why) { refused_[std::move(name)] = std::move(why); }
@@ -76,8 +95,23 @@ private:
         FactoryInfo info;
     };
 
-    void add_file(const char* kind, const char* name, const std::string& path) {
-        std::ifstream file(std::string(BERTH_SOURCE_DIR "/") + path);
+    // Adds the kinds of a plugin that are not there yet; false when it has none.
+    bool add_known(const std::string& name, const std::string& schema) {
+        bool known = false;
+        for (const char* kind :
+             {"berth.protocol/1", "berth.http.handler/1", "berth.http.filter/1"}) {
+            std::string why_not;
+            const bool ships = !package_of_plugin(kind, name).empty();
+            known = known || ships;
+            if (ships && find(kind, name, &why_not) == nullptr) {
+                add_file(kind, name, schema);
+            }
+        }
+        return known;
+    }
+
+    void add_file(const std::string& kind, const std::string& name, const std::string& path) {
+        std::ifstream file(path);
         add(kind, name, std::string(std::istreambuf_iterator<char>(file), {}));
     }
 

@@ -1,55 +1,34 @@
+#include "config_reading.h"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
-#include <optional>
 #include <string>
 #include <vector>
-
-#include "config/config_check.h"
-#include "config/config_loader.h"
-#include "support/fake_factory_index.h"
 
 namespace berth {
 namespace {
 
 namespace fs = std::filesystem;
 
-std::string read(const fs::path& path) {
-    std::ifstream file(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), {}};
-}
-
-Outside fixed_outside() {
-    Outside outside;
-    outside.variable = [](const std::string& name) -> std::optional<std::string> {
-        return name == "BERTH_TEST_TEXT" ? std::optional<std::string>("many") : std::nullopt;
-    };
-    outside.file = [](const std::string& path) -> Result<std::string> {
-        if (path == "/secret") {
-            return std::string("xyzzy\n");
-        }
-        return Error{"No such file or directory"};
-    };
-    return outside;
-}
-
 std::string diagnostics_of(const fs::path& file) {
     testing::FakeFactoryIndex index;
     index.add("berth.http.handler/1", "other", R"({"type": "object"})");
     index.add("berth.http.filter/1", "compress", R"({"type": "object"})");
     index.refuse("refused", "it is built for version 2 of the plugin interface");
+    const Outside outside =
+        testing::outside_of({{"BERTH_TEST_TEXT", "many"}}, {{"/secret", "xyzzy\n"}});
     Diagnostics diagnostics;
-    const Config config = load_config(file.filename().string(), fixed_outside(), diagnostics);
-    check_config(config, index, diagnostics);
+    const Config config = load_config(file.filename().string(), outside, diagnostics);
+    check_config(config, outside, index, diagnostics);
     return render_text(diagnostics, false);
 }
 
-// Every file of the folder is wrong in one way, and the file .expected beside it holds what Berth says.
-// BERTH_UPDATE_EXPECTED=1 writes those anew.
+// Every file of the folder is wrong in one way, and the file .expected beside it holds what Berth
+// says. BERTH_UPDATE_EXPECTED=1 writes those anew.
 TEST(BrokenFiles, are_explained) {
     std::vector<fs::path> files;
     for (const fs::directory_entry& entry : fs::directory_iterator(BERTH_BROKEN_FILES)) {
@@ -67,7 +46,7 @@ TEST(BrokenFiles, are_explained) {
         if (std::getenv("BERTH_UPDATE_EXPECTED") != nullptr) {
             std::ofstream(expected, std::ios::binary) << found;
         }
-        EXPECT_EQ(found, read(expected)) << file;
+        EXPECT_EQ(found, testing::file_text(expected)) << file;
     }
 }
 
