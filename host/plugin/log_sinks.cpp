@@ -89,8 +89,8 @@ void LogSink::reopen(UniqueFd fd) {
     fd_ = std::move(fd);
 }
 
-void LogSinks::provide(std::string target, UniqueFd fd) {
-    provided_.emplace_back(std::move(target), std::move(fd));
+void LogSinks::provide(std::string_view target, UniqueFd fd) {
+    provided_.emplace_back(target, std::move(fd));
 }
 
 LogSink* LogSinks::find(std::string_view target) const {

@@ -57,7 +57,7 @@ public:
     void lines_wait();
 
     // Descriptors that the supervisor opened for a target; used instead of opening it here.
-    void provide(std::string target, UniqueFd fd);
+    void provide(std::string_view target, UniqueFd fd);
     // "stdout", "stderr" or a path; the same target gives the same sink.
     Result<LogSink*> open(std::string_view target);
     // Replaces the file of a target after a rotation.

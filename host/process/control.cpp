@@ -41,7 +41,7 @@ constexpr Rule kRules[] = {
     {ControlType::kReady,       false, false, true,  false, false, false, false, 0,           0, 0},
     {ControlType::kDrain,       false, false, false, true,  false, false, false, kDelayMaxMs, 0, 0},
     {ControlType::kStop,        false, false, false, true,  false, false, false, kDelayMaxMs, 0, 0},
-    {ControlType::kReopenLogs,  false, false, false, true,  false, false, true,  0,           0, kControlFdsMax},
+    {ControlType::kReopenLogs,  false, true,  false, true,  false, false, true,  0,           0, kControlFdsMax},
     {ControlType::kCertificate, false, false, false, true,  true,  false, true,  0,           0, 0},
     {ControlType::kPing,        false, false, false, true,  false, false, false, 0,           0, 0},
 };

@@ -17,7 +17,7 @@ namespace berth {
 enum class ControlType : uint16_t {
     // zygote -> supervisor
     kStep = 1,      // text: what it begins to do now, to name the culprit when it crashes or hangs
-    kPrepared,      // text: one line `number name` per configured instance, for crash reports
+    kPrepared,      // text: one line `number name` per configured instance, for crash reports; `log path` per log
     kRejected,      // value: exit code, text: diagnostics (also from a worker that cannot begin)
     kForked,        // slot, pid
     kForkFailed,    // slot, value: errno
@@ -30,7 +30,7 @@ enum class ControlType : uint16_t {
     // supervisor -> worker
     kDrain,        // value: milliseconds from now until what is left is closed
     kStop,         // as kDrain, for a server that ends: idle connections close at once
-    kReopenLogs,   // text: one log name per line; fds: the files, in that order
+    kReopenLogs,   // also to the zygote, for workers to come. text: one log name per line; fds: the files
     kCertificate,  // slot: index of the certificate, text: PEM of chain and key
     kPing,         // turn the loop, so that the heartbeat moves
 };

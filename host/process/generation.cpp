@@ -69,7 +69,13 @@ void Generation::on_zygote_message(const ControlMessage& message, uint64_t now_m
     switch (message.type) {
         case ControlType::kPrepared:
             on_prepared(message.text);
-            fill_slots(now_ms);
+            if (Status opened = reopen_logs(); opened) {
+                fill_slots(now_ms);
+            } else if (phase_ < Phase::kServing) {
+                reject("error: " + opened.error().message + "\n", kExitNoPermission);
+            } else {
+                log_error(opened.error().message);
+            }
             break;
         case ControlType::kRejected:
             if (phase_ < Phase::kServing) {
@@ -90,13 +96,18 @@ void Generation::on_zygote_message(const ControlMessage& message, uint64_t now_m
     }
 }
 
-void Generation::on_prepared(const std::string& names) {
+void Generation::on_prepared(const std::string& report) {
     if (phase_ == Phase::kLoading) {
         phase_ = Phase::kStarting;
     }
     plugins_by_number_.clear();
-    std::istringstream lines(names);
+    std::vector<std::string> logs;
+    std::istringstream lines(report);
     for (std::string line; std::getline(lines, line) && plugins_by_number_.size() < kInstancesMax;) {
+        if (line.starts_with("log ")) {
+            logs.push_back(line.substr(4));
+            continue;
+        }
         uint32_t number = 0;
         const auto end = std::from_chars(line.data(), line.data() + line.size(), number).ptr;
         const auto used = static_cast<size_t>(end - line.data());
@@ -104,6 +115,7 @@ void Generation::on_prepared(const std::string& names) {
             plugins_by_number_[number] = line.substr(used + 1);
         }
     }
+    logs_.set_targets(std::move(logs));
 }
 
 void Generation::on_forked(const ControlMessage& message, uint64_t now_ms) {
@@ -340,10 +352,15 @@ bool Generation::is_gone() const {
     });
 }
 
-void Generation::tell_workers(const ControlMessage& message) {
-    for (const auto& worker : workers_) {
-        worker->tell(message);
+Status Generation::reopen_logs() {
+    auto message = logs_.message(snapshot_->config.machine.log_to);
+    if (!message) {
+        return message.error();
     }
+    for (const auto& worker : workers_) {
+        worker->tell(message.value());
+    }
+    return zygote_.is_ready() ? zygote_.control().send(message.value()) : Status(Done{});
 }
 
 void Generation::replace_certificate(uint32_t index, std::string key_pairs) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "process/listener_table.h"
+#include "process/log_files.h"
 #include "process/resources.h"
 #include "process/snapshot.h"
 #include "process/wait_set.h"
@@ -63,7 +64,8 @@ public:
     const Snapshot& snapshot() const { return *snapshot_; }
     pid_t zygote_pid() const { return zygote_.pid(); }
     const std::vector<std::unique_ptr<WorkerSlot>>& workers() const { return workers_; }
-    void tell_workers(const ControlMessage& message);
+    // Opens every log anew, for the workers of now and those to come.
+    Status reopen_logs();
     // For the workers of now and for those to come, whose zygote only knows the old one.
     // index: of TlsMaterial::watched(); key_pairs: packed.
     void replace_certificate(uint32_t index, std::string key_pairs);
@@ -74,7 +76,7 @@ private:
     void on_worker(WorkerSlot& worker);
     void on_worker_message(WorkerSlot& worker, const ControlMessage& message);
     void send_certificate(WorkerSlot& worker, uint32_t index);
-    void on_prepared(const std::string& names);
+    void on_prepared(const std::string& report);
     void on_forked(const ControlMessage& message, uint64_t now_ms);
     void zygote_gone(int wait_status, uint64_t now_ms);
     void worker_gone(WorkerSlot& worker, int wait_status, uint64_t now_ms);
@@ -96,6 +98,7 @@ private:
     std::vector<std::unique_ptr<WorkerSlot>> workers_;
     std::map<uint32_t, std::string> plugins_by_number_;
     std::map<uint32_t, std::string> new_certificates_;
+    LogFiles logs_;
     uint64_t kill_at_ms_ = UINT64_MAX;
     Error rejection_;
 };

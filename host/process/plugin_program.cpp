@@ -91,11 +91,14 @@ Result<std::string> PluginProgram::prepare(const Snapshot& snapshot, const Step&
     if (diagnostics.has_errors()) {
         return diagnostics_error(diagnostics);
     }
-    std::string names;
+    std::string report;
     for (const auto& use : checked_.uses) {
-        names += std::to_string(use->number) + " " + use->factory->plugin + "\n";
+        report += std::to_string(use->number) + " " + use->factory->plugin + "\n";
     }
-    return names;
+    for (const std::string& target : checked_.log_targets) {
+        report += "log " + target + "\n";
+    }
+    return report;
 }
 
 int PluginProgram::work(WorkerSetup setup) {

@@ -17,6 +17,7 @@
 #include "base/sys.h"
 #include "process/certificate_feed.h"
 #include "process/exit_code.h"
+#include "process/log_files.h"
 #include "process/monotonic_clock.h"
 #include "process/service_notice.h"
 #include "process/signals.h"
@@ -31,17 +32,6 @@ constexpr uint32_t kCounterNames = 2048;
 // Workers close their listening sockets when they are told to stop; one that is busy does not hold them open.
 constexpr uint64_t kListenerGraceMs = 80;
 constexpr uint64_t kHousekeepingMs = 10'000;
-
-Result<UniqueFd> open_log(const std::string& target) {
-    if (target.empty() || target[0] != '/') {
-        return UniqueFd();
-    }
-    UniqueFd file(sys().open(target.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0640));
-    if (!file) {
-        return Error{"cannot write the log " + target + ": " + strerror(errno), errno};
-    }
-    return file;
-}
 
 UniqueFd duplicate(const UniqueFd& fd) {
     return fd ? UniqueFd(sys().fcntl(fd.get(), F_DUPFD_CLOEXEC, 3)) : UniqueFd();
@@ -123,7 +113,7 @@ Status Supervisor::make_shared(const MachineConfig& machine) {
     const uint32_t rows = std::max(kRowsMin, 4 * machine.worker_count);
     auto scoreboard = Scoreboard::make(rows);
     auto counters = CounterPage::make(rows + 1, kCounterNames);
-    auto log = open_log(machine.log_to);
+    auto log = LogFiles::open(machine.log_to);
     for (const Error* error : {signals ? nullptr : &signals.error(), identity ? nullptr : &identity.error(),
                                tickets ? nullptr : &tickets.error(), scoreboard ? nullptr : &scoreboard.error(),
                                counters ? nullptr : &counters.error(), log ? nullptr : &log.error()}) {
@@ -418,7 +408,7 @@ void Supervisor::stop(bool at_once, uint64_t now_ms) {
 }
 
 void Supervisor::reopen_logs() {
-    auto log = open_log(shared_->log_target);
+    auto log = LogFiles::open(shared_->log_target);
     if (!log) {
         log_error(log.error().message);
         return;
@@ -426,14 +416,10 @@ void Supervisor::reopen_logs() {
     shared_->log = std::move(log).value();
     shared_->resources.log_fd = shared_->log.get();
     reopen_log(duplicate(shared_->log));
-    ControlMessage message;
-    message.type = ControlType::kReopenLogs;
-    if (shared_->log) {
-        message.text = shared_->log_target;
-        message.fds.push_back(duplicate(shared_->log));
-    }
     for (const auto& generation : generations_) {
-        generation->tell_workers(message);
+        if (Status reopened = generation->reopen_logs(); !reopened) {
+            log_error(reopened.error().message);
+        }
     }
 }
 

@@ -11,6 +11,7 @@
 #include "plugin/stream_context.h"
 #include "process/control.h"
 #include "process/listen_point.h"
+#include "process/log_files.h"
 #include "process/scoreboard.h"
 #include "process/tls_material.h"
 #include "process/worker_tls.h"
@@ -49,7 +50,8 @@ private:
 
     void on_ready(uint32_t ready) override;
     void obey(ControlMessage& message);
-    void reopen_logs(ControlMessage& message);
+    void use_logs(std::vector<std::pair<std::string, UniqueFd>> logs,
+                  void (LogSinks::*use)(std::string_view, UniqueFd));
     void replace_certificate(const ControlMessage& message);
     void drain(uint64_t idle_ms, uint64_t ms);
     void on_timer() override;
@@ -103,9 +105,7 @@ Status Worker::make_loop() {
 void Worker::make_services() {
     sinks_ = std::make_unique<LogSinks>(
         *loop_, setup_.counters->cell(setup_.slot, "berth_log_dropped_total"));
-    for (auto& [target, fd] : setup_.logs) {
-        sinks_->provide(target, std::move(fd));
-    }
+    use_logs(std::move(setup_.logs), &LogSinks::provide);
     setup_.services->set_complaint([this](const berth_cfg* where, std::string message) {
         complaints_ += (where == nullptr ? "" : where->where + ": ") + "error: " + message + "\n";
     });
@@ -245,7 +245,7 @@ void Worker::obey(ControlMessage& message) {
             drain(0, message.value);
             break;
         case ControlType::kReopenLogs:
-            reopen_logs(message);
+            use_logs(take_logs(message), &LogSinks::reopen);
             break;
         case ControlType::kCertificate:
             replace_certificate(message);
@@ -255,12 +255,14 @@ void Worker::obey(ControlMessage& message) {
     }
 }
 
-void Worker::reopen_logs(ControlMessage& message) {
-    size_t begin = 0;
-    for (UniqueFd& fd : message.fds) {
-        const size_t end = message.text.find('\n', begin);
-        sinks_->reopen(message.text.substr(begin, end - begin), std::move(fd));
-        begin = end == std::string::npos ? message.text.size() : end + 1;
+void Worker::use_logs(std::vector<std::pair<std::string, UniqueFd>> logs,
+                      void (LogSinks::*use)(std::string_view, UniqueFd)) {
+    for (auto& [name, fd] : logs) {
+        if (name == LogFiles::kErrorLog) {
+            reopen_log(std::move(fd));
+        } else {
+            (sinks_.get()->*use)(name, std::move(fd));
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 #include "process/zygote.h"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/wait.h>
 
@@ -14,6 +15,7 @@
 #include "process/control.h"
 #include "process/crash_handler.h"
 #include "process/exit_code.h"
+#include "process/log_files.h"
 #include "process/signals.h"
 
 namespace berth {
@@ -33,6 +35,8 @@ private:
     bool prepare();
     bool say(ControlType type, uint64_t value, const std::string& text);
     void read_commands();
+    void obey(ControlMessage command);
+    void keep_logs(std::vector<std::pair<std::string, UniqueFd>> logs);
     void reap();
     void fork_worker(ControlMessage command);
     WorkerSetup worker_setup(ControlMessage command);
@@ -42,6 +46,7 @@ private:
     ZygoteSetup setup_;
     ControlChannel control_;
     SignalQueue signals_;
+    std::vector<std::pair<std::string, UniqueFd>> logs_;  // for workers to come
     size_t children_ = 0;
     bool ending_ = false;
     std::optional<int> worker_status_;  // set in a worker, when its work is done
@@ -98,12 +103,7 @@ void Zygote::read_commands() {
             case ControlChannel::Outcome::kAgain:
                 return;
             case ControlChannel::Outcome::kMessage:
-                if (received.message.type == ControlType::kFork) {
-                    fork_worker(std::move(received.message));
-                } else {
-                    ending_ = true;
-                    close_listeners();
-                }
+                obey(std::move(received.message));
                 break;
             case ControlChannel::Outcome::kBroken:
                 log_error("zygote: ", received.why);
@@ -114,6 +114,26 @@ void Zygote::read_commands() {
                 ending_ = true;
                 close_listeners();
                 break;
+        }
+    }
+}
+
+void Zygote::obey(ControlMessage command) {
+    if (command.type == ControlType::kFork) {
+        fork_worker(std::move(command));
+    } else if (command.type == ControlType::kReopenLogs) {
+        keep_logs(take_logs(command));
+    } else {
+        ending_ = true;
+        close_listeners();
+    }
+}
+
+void Zygote::keep_logs(std::vector<std::pair<std::string, UniqueFd>> logs) {
+    logs_ = std::move(logs);
+    for (const auto& [name, fd] : logs_) {
+        if (name == LogFiles::kErrorLog) {
+            reopen_log(UniqueFd(sys().fcntl(fd.get(), F_DUPFD_CLOEXEC, 3)));
         }
     }
 }
@@ -174,6 +194,7 @@ WorkerSetup Zygote::worker_setup(ControlMessage command) {
     worker.tickets = resources.tickets;
     worker.tls = &setup_.snapshot->tls;
     worker.control = std::move(command.fds.front());
+    worker.logs = std::move(logs_);
     for (int fd : std::exchange(setup_.listeners[command.slot], {})) {
         worker.listeners.emplace_back(fd);
     }

@@ -19,7 +19,8 @@ class ZygoteProgram {
 public:
     virtual ~ZygoteProgram() = default;
     // In the zygote, once, without privileges: loads, checks, prepares. The result tells crash reports who is
-    // who: one line `number plugin` per instance. Error: all diagnostics, and the exit code for them.
+    // who: one line `number plugin` per instance, and names log files: `log path`. Error: all diagnostics, and the
+    // exit code for them.
     // step: told what begins next ("loading acme/geo"), so that a crash or hang has a culprit.
     using Step = std::function<void(const std::string& what)>;
     virtual Result<std::string> prepare(const Snapshot& snapshot, const Step& step) = 0;

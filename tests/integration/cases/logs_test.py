@@ -59,7 +59,7 @@ class AccessLog(server.BerthTest):
                 load.wait_for(100)
                 old.append(f"{self.path}.{number}")
                 os.rename(self.path, old[-1])
-                started.signal(signal.SIGUSR1)
+                started.send_signal(signal.SIGUSR1)
                 processes.wait_until(lambda: os.path.exists(self.path), what="the log opened again")
         started.stop()
         self.assertEqual(load.hard, [])

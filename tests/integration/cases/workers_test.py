@@ -98,7 +98,7 @@ class Reload(Workers):
     def test_by_signal(self):
         started = self.start()
         self.configure(site(self.port, "changed"), workers=2)
-        started.signal(signal.SIGHUP)
+        started.send_signal(signal.SIGHUP)
         processes.wait_until(lambda: http.get(started.address).body.strip() == b"changed", what="the new message")
 
     def test_20_reloads_cut_nothing(self):

@@ -80,7 +80,7 @@ class Berth:
     def workers(self):
         return processes.leaves(self.pid)
 
-    def signal(self, number):
+    def send_signal(self, number):
         os.kill(self.pid, number)
 
     def command(self, name, *arguments):

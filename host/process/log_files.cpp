@@ -1,0 +1,70 @@
+#include "process/log_files.h"
+
+#include <fcntl.h>
+
+#include <cerrno>
+#include <cstring>
+#include <sstream>
+
+#include "base/sys.h"
+#include "process/control.h"
+
+namespace berth {
+
+Result<UniqueFd> LogFiles::open(const std::string& target) {
+    if (target.empty() || target[0] != '/') {
+        return UniqueFd();
+    }
+    UniqueFd file(sys().open(target.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0640));
+    if (!file) {
+        return Error{"cannot write the log " + target + ": " + strerror(errno), errno};
+    }
+    return file;
+}
+
+void LogFiles::set_targets(std::vector<std::string> targets) {
+    std::erase_if(targets, [](const std::string& target) { return !target.starts_with('/'); });
+    paths_ = std::move(targets);
+}
+
+Result<ControlMessage> LogFiles::message(const std::string& error_log) const {
+    if (paths_.size() > kMax) {
+        return Error{"more than " + std::to_string(kMax) + " different log files; let sites share some"};
+    }
+    ControlMessage message;
+    message.type = ControlType::kReopenLogs;
+    const auto add = [&message](std::string_view name, const std::string& path) -> Status {
+        auto file = open(path);
+        if (!file) {
+            return file.error();
+        }
+        if (file.value()) {
+            message.text.append(name).append("\n");
+            message.fds.push_back(std::move(file).value());
+        }
+        return Done{};
+    };
+    if (Status added = add(kErrorLog, error_log); !added) {
+        return added.error();
+    }
+    for (const std::string& path : paths_) {
+        if (Status added = add(path, path); !added) {
+            return added.error();
+        }
+    }
+    return message;
+}
+
+std::vector<std::pair<std::string, UniqueFd>> take_logs(ControlMessage& message) {
+    std::vector<std::pair<std::string, UniqueFd>> logs;
+    std::istringstream lines(message.text);
+    std::string name;
+    for (UniqueFd& fd : message.fds) {
+        if (std::getline(lines, name)) {
+            logs.emplace_back(name, std::move(fd));
+        }
+    }
+    return logs;
+}
+
+}  // namespace berth
