@@ -41,6 +41,7 @@ void Exchange::reset(AnswerWire& wire, const HostTable& sites) {
     at_ = {};
     answer_ = {};
     held_ = false;
+    misdirected_ = false;
     enter(State::kNew);
 }
 
@@ -51,12 +52,21 @@ uint16_t Exchange::begin(AnswerWire& wire,
     reset(wire, sites);
     const uint16_t status = build_request(*service_.api().host, head, bytes, known_, *this);
     if (status == 0) {
-        site_ = &sites.find(host_of(sdk::view(authority)));
+        find_site(host_of(sdk::view(authority)));
     }
     if (site_->timed) {
         begun_us_ = service_.api().loop->now_us();
     }
     return status;
+}
+
+// A request of HTTP/1.0 may have no host; it goes where any name goes, or to the first site.
+void Exchange::find_site(std::string_view host) {
+    if (Site* const found = sites_->find(host)) {
+        site_ = found;
+    } else {
+        misdirected_ = !host.empty();
+    }
 }
 
 void Exchange::begin_refused(AnswerWire& wire, const HostTable& sites, std::string_view line) {
@@ -85,7 +95,9 @@ void Exchange::run(const Site* handshake_site) {
 
 // What the connection or the method decides, whatever the routes say.
 bool Exchange::answer_without_route(const Site* handshake_site) {
-    if (secure == 0 && site_->https_port != 0) {
+    if (misdirected_) {
+        error(421);
+    } else if (secure == 0 && site_->https_port != 0) {
         redirect_to_https();
     } else if (handshake_site != nullptr && handshake_site != site_ &&
                (handshake_site->strict_tls || site_->strict_tls)) {

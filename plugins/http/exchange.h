@@ -133,6 +133,7 @@ private:
 
     void enter(State state) { state_ = state; }
     void reset(AnswerWire& wire, const HostTable& sites);
+    void find_site(std::string_view host);
     bool answer_without_route(const Site* handshake_site);
     void redirect_to_https();
     void answer_options();
@@ -164,6 +165,7 @@ private:
     berth_arena memory_start_{};  // of the arena when it is empty
     State state_ = State::kNew;
     bool held_ = false;
+    bool misdirected_ = false;  // no site of the listener serves its host
 };
 
 }  // namespace berth::http

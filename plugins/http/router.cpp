@@ -44,6 +44,9 @@ void HostTable::add(Site& site) {
     if (first_ == nullptr) {
         first_ = &site;
     }
+    if (site.hosts.empty()) {
+        nameless_ = &site;
+    }
     for (const std::string& host : site.hosts) {
         if (host.size() > 2 && host.compare(0, 2, "*.") == 0) {
             wildcards_.emplace_back(host.substr(1), &site);
@@ -62,20 +65,20 @@ void HostTable::finish() {
     });
 }
 
-Site& HostTable::find(std::string_view host) const {
+Site* HostTable::find(std::string_view host) const {
     const auto exact = std::lower_bound(
         exact_.begin(), exact_.end(), host, [](const Entry& entry, std::string_view wanted) {
             return entry.first < wanted;
         });
     if (exact != exact_.end() && exact->first == host) {
-        return *exact->second;
+        return exact->second;
     }
     for (const auto& [suffix, site] : wildcards_) {
         if (host.size() > suffix.size() && host.substr(host.size() - suffix.size()) == suffix) {
-            return *site;
+            return site;
         }
     }
-    return *first_;
+    return nameless_;
 }
 
 RouteMatch find_route(const Site& site, const berth_http_req& request, size_t first) {

@@ -15,12 +15,13 @@ namespace berth::http {
 // The sites that one listener serves, by host name. Sorted tables: no key from the wire is hashed.
 class HostTable {
 public:
-    // Sites in the order of the configuration; the first answers for unknown names.
+    // Sites in the order of the configuration. One without hosts answers for unknown names.
     void add(Site& site);
     void finish();
 
-    // host: lower-case, without port. Exact names first, then the longest wildcard.
-    Site& find(std::string_view host) const;
+    // host: lower-case, without port. Exact names first, then the longest wildcard. nullptr: nobody serves it.
+    Site* find(std::string_view host) const;
+    // Whose limits and pages hold where no site is known.
     Site& first() const { return *first_; }
     bool empty() const { return first_ == nullptr; }
     bool tls = false;
@@ -28,7 +29,7 @@ public:
 private:
     using Entry = std::pair<std::string, Site*>;
 
-    Site* first_ = nullptr;
+    Site *first_ = nullptr, *nameless_ = nullptr;
     std::vector<Entry> exact_;      // sorted by name
     std::vector<Entry> wildcards_;  // ".example.com"; the longest first
 };

@@ -67,7 +67,7 @@ class Http(OnOneServer):
         self.assertIn(answer.status, (200, 204))
 
     def test_absolute_form(self):
-        self.assertEqual(self.connect().get(f"http://localhost:{self.port}/").body.strip(), b"Hello")
+        self.assertEqual(self.connect().get(f"http://localhost:{self.port}/", host=f"localhost:{self.port}").body.strip(), b"Hello")
 
     def test_half_close_gets_its_answer(self):
         client = self.connect()

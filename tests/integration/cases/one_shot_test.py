@@ -18,7 +18,7 @@ class OneShot(server.BerthTest):
 
     def test_prints_its_url(self):
         started = self.one_shot("hello")
-        self.assertIn(f"http://127.0.0.1:{started.port}", started.log())
+        processes.wait_until(lambda: f"http://127.0.0.1:{started.port}" in started.log(), what="the URL")
         self.assertEqual(self.body(started), "Hello World")
 
     def test_port_and_message(self):
@@ -120,7 +120,7 @@ class OneShot(server.BerthTest):
 class OneShotTls(server.BerthTest):
     def test_self_signed(self):
         started = self.one_shot("hello", SSL=1, HOME=self.folder, STATE_DIRECTORY=self.folder)
-        self.assertIn(f"https://127.0.0.1:{started.port}", started.log())
+        processes.wait_until(lambda: f"https://127.0.0.1:{started.port}" in started.log(), what="the URL")
         first = peer_certificate(started.address)
         with http.Client(started.address, tls=context()) as client:
             self.assertEqual(client.get().body.strip(), b"Hello World")

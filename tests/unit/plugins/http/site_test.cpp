@@ -27,10 +27,11 @@ protected:
 };
 
 TEST_F(SiteTest, are_chosen_by_host) {
-    ScriptedHandler a("a"), b("b"), c("c");
+    ScriptedHandler a("a"), b("b"), c("c"), rest("rest");
     named(a, "a");
     named(b, "b");
     named(c, "c");
+    named(rest, "rest");
     configure_sites(list({
         map({{"site", "a"},
              {"hosts", list({"a.example", "A2.example"})},
@@ -44,6 +45,7 @@ TEST_F(SiteTest, are_chosen_by_host) {
              {"hosts", list({"*.deep.example"})},
              {"listen", list({listen(0), listen(1)})},
              {"c", map({})}}),
+        map({{"site", "rest"}, {"listen", list({listen(0)})}, {"rest", map({})}}),
     }));
     const std::pair<const char*, const char*> cases[] = {
         {"a.example", "a"},
@@ -52,18 +54,21 @@ TEST_F(SiteTest, are_chosen_by_host) {
         {"a2.example", "a"},
         {"x.example", "b"},
         {"x.y.example", "b"},
-        {"example", "a"},
+        {"example", "rest"},
         {"x.deep.example", "c"},
         {"deep.example", "b"},
-        {"other.test", "a"},
-        {"127.0.0.1", "a"},
-        {"[::1]:80", "a"},
+        {"other.test", "rest"},
+        {"127.0.0.1", "rest"},
+        {"[::1]:80", "rest"},
     };
     for (const auto& [name, answer] : cases) {
         EXPECT_EQ(body_of(get(name)), answer) << name;
     }
-    EXPECT_EQ(body_of(get("a.example", "/", 1)), "c");  // the only one on that listener
-    for (ScriptedHandler* each : {&a, &b, &c}) {
+    EXPECT_EQ(body_of(get("x.deep.example", "/", 1)), "c");
+    EXPECT_EQ(status_of_answer(get("a.example", "/", 1)), 421);  // not a name of that listener
+    connect(1).receive("GET / HTTP/1.0\r\n\r\n");
+    EXPECT_EQ(c.requests, 2);  // without a name: the first site
+    for (ScriptedHandler* each : {&a, &b, &c, &rest}) {
         EXPECT_EQ(each->requests, each->destroys);
     }
 }
