@@ -42,6 +42,7 @@ void Exchange::reset(AnswerWire& wire, const HostTable& sites) {
     answer_ = {};
     held_ = false;
     misdirected_ = false;
+    client_ = {};
     enter(State::kNew);
 }
 
@@ -332,6 +333,23 @@ void Exchange::leave_route() {
     }
 }
 
+std::string_view Exchange::client() {
+    if (client_.data() != nullptr) {
+        return client_;
+    }
+    client_ = wire_->client();
+    if (site_->trust.proxies.empty()) {
+        return client_;
+    }
+    const berth_ip peer = sdk::parse_ip(client_).value_or(berth_ip{});
+    const berth_ip said = client_address(site_->trust, peer, {headers, n_headers});
+    auto* const text = static_cast<char*>(berth_alloc(service_.api().host, arena, sdk::kIpSize));
+    if (text != nullptr && !sdk::same_ip(said, peer)) {
+        client_ = {text, sdk::format_ip(said, text)};
+    }
+    return client_;
+}
+
 void Exchange::finish() {
     const berth_http_resp& head = answer_.head;
     const bool logged = site_->log != nullptr;
@@ -340,9 +358,8 @@ void Exchange::finish() {
     if (logged || filters_log) {
         const uint64_t usec = service_.api().loop->now_us() - begun_us_;
         if (logged) {
-            site_->log->write(
-                {*this, wire_->client(), site_->name, head.status, answer_.sent, usec},
-                service_.date());
+            site_->log->write({*this, client(), site_->name, head.status, answer_.sent, usec},
+                              service_.date());
         }
         for (const FilterUse& filter :
              filters_log ? at_.filters->on_log() : std::span<const FilterUse>()) {

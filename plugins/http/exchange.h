@@ -41,7 +41,7 @@ public:
     // The handler takes no more of the body for now, or again.
     virtual void hold_body(bool on) = 0;
     virtual const berth_conn_info& info() = 0;
-    // Numeric address of the other end.
+    // Numeric address of the other end; the text lasts as long as the wire.
     virtual std::string_view client() = 0;
     // The exchange moved on outside of a call from the wire: come back from the top of the loop.
     virtual void wake() = 0;
@@ -107,6 +107,8 @@ public:
     berth_status filter_resume(berth_status verdict);
     berth_status set_header(std::string_view name, std::string_view value);
     const berth_conn_info& connection() { return wire_->info(); }
+    // Numeric address of the client, as far as the site's trust goes; found when first asked for.
+    std::string_view client();
     berth_status reserve_segments(berth_segs& segments, uint32_t n);
     berth_status error(uint32_t status);
 
@@ -160,6 +162,7 @@ private:
     KnownFields known_{};
     Position at_;
     Answer answer_;
+    std::string_view client_;  // null: not asked for yet
     uint64_t begun_us_ = 0;
     berth_ticket ticket_ = 0;
     berth_arena memory_start_{};  // of the arena when it is empty

@@ -41,6 +41,7 @@ private:
         site->strict_tls = has_strict_tls(given["tls"]);
         read_limits(given, site->limits);
         read_listen(given, *site);
+        read_trust(given["trust"], site->trust);
         read_log(given["access_log"], *site);
         read_routes(given, *site);
         const auto timed = [](const Route& route) { return !route.filters.on_log().empty(); };
@@ -103,6 +104,15 @@ private:
                 site.https_port = port_of(listen["url"].text());
             }
         }
+    }
+
+    void read_trust(const Config& given, Trust& trust) {
+        for (const Config network : given["proxies"]) {
+            if (const char* problem = trust.proxies.add(network.text())) {
+                note(network.fail(problem));
+            }
+        }
+        trust.forwarded = given["field"].text() == "forwarded";
     }
 
     void read_log(const Config& given, Site& site) {

@@ -65,6 +65,10 @@ berth_status error(berth_http_req* request, uint32_t status) {
     return Exchange::of(request).error(status);
 }
 
+berth_sv client(berth_http_req* request) {
+    return sdk::sv(Exchange::of(request).client());
+}
+
 }  // namespace
 
 const berth_http_ext kHttpExtension = {
@@ -82,6 +86,7 @@ const berth_http_ext kHttpExtension = {
     conn,
     segs_reserve,
     error,
+    client,
 };
 
 }  // namespace berth::http

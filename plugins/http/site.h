@@ -1,5 +1,6 @@
 #pragma once
 
+#include "client_identity.h"
 #include "filter_chain.h"
 #include "h1_parser.h"
 
@@ -49,6 +50,7 @@ struct Site {
     std::vector<Route> routes;
     FilterChain filters;  // the site's own, for answers that no route gives
     SiteLimits limits;
+    Trust trust;
     AccessLog* log = nullptr;  // of the service; NULL: off
     uint16_t https_port = 0;   // plain listeners redirect there; 0: they do not
     bool timed = false;        // somebody logs how long an exchange took

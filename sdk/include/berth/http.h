@@ -145,6 +145,9 @@ typedef struct berth_http_ext {
     berth_status (*segs_reserve)(berth_http_req *, berth_segs *, uint32_t n);
     /* A complete answer with Berth's error page for that status (400..599). */
     berth_status (*error)(berth_http_req *, uint32_t status);
+    /* Numeric address of the client: the peer's, or what a proxy that the site trusts (`trust`) says it is.
+     * Decide by this one, never by X-Forwarded-For. Empty behind a Unix socket. Valid until on_destroy. */
+    berth_sv (*client)(berth_http_req *);
 } berth_http_ext;
 
 #ifdef __cplusplus
