@@ -18,4 +18,12 @@ Secret::~Secret() {
     OPENSSL_cleanse(bytes_.data(), bytes_.size());
 }
 
+bool equal_secrets(std::string_view a, std::string_view b) {
+    return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
+void wipe(void* bytes, size_t n) {
+    OPENSSL_cleanse(bytes, n);
+}
+
 }  // namespace berth

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -23,5 +24,10 @@ public:
 private:
     std::string bytes_;
 };
+
+// Takes as long whether they are equal or not; only the sizes show.
+bool equal_secrets(std::string_view a, std::string_view b);
+// Overwrites bytes; no optimiser leaves it out.
+void wipe(void* bytes, size_t n);
 
 }  // namespace berth
