@@ -7,6 +7,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include <unistd.h>
+
 #include <cstdlib>
 #include <iostream>
 
@@ -65,10 +67,11 @@ int Check::check_file(const std::string& path) const {
         std::cerr << "error: " << identity.error().message << '\n';
         return kExitNoPermission;
     }
+    const uid_t owner = geteuid();
     const auto code = run_apart(
         identity.value(), machine.user == "root", kCheckTimeoutMs, [&](const ApartStep& step) {
-            PluginProgram program;
-            program.check(*snapshot, step, diagnostics);
+            PluginProgram program(owner);
+            program.check(snapshot->config, step, diagnostics);
             return report(path, snapshot->config, diagnostics);
         });
     if (!code) {

@@ -13,10 +13,9 @@ namespace berth {
 // choose the keys.
 class AddressCounter {
 public:
-    // 0: an address that is not counted: loopback and Unix sockets. With count_local all of those
-    // count as one.
+    // 0: an address that is not counted (loopback, Unix sockets).
     using Key = uint64_t;
-    static Key key_of(const SocketAddress& address, bool count_local = false);
+    static Key key_of(const SocketAddress& address);
 
     explicit AddressCounter(uint64_t seed);
 

@@ -29,6 +29,7 @@ constexpr std::array kExtensions = {
     Extension{BERTH_WORKER_EXT, [] { return static_cast<const void*>(&worker_table()); }},
     Extension{BERTH_NET_EXT, [] { return static_cast<const void*>(&net_table()); }},
     Extension{BERTH_LOG_EXT, [] { return static_cast<const void*>(&log_table()); }},
+    Extension{BERTH_CRYPTO_EXT, [] { return static_cast<const void*>(&crypto_table()); }},
 };
 
 const Extension* find_extension(std::string_view id) {

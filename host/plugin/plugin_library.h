@@ -4,7 +4,8 @@
 #include "base/unique_fd.h"
 #include "plugin/manifest.h"
 #include "plugin/module_check.h"
-#include "plugin/plugin_files.h"
+
+#include <sys/types.h>
 
 #include <memory>
 #include <string>
@@ -17,9 +18,9 @@ namespace berth {
 class PluginLibrary {
 public:
     // Reads the manifest of a trusted file and runs nothing. Errors begin with the path.
-    static Result<PluginFile> inspect(const PluginFiles::File& file);
+    static Result<PluginFile> inspect(const std::string& path, uid_t owner);
     // Verifies and loads. Errors begin with the path.
-    static Result<std::unique_ptr<PluginLibrary>> open(const PluginFiles::File& file);
+    static Result<std::unique_ptr<PluginLibrary>> open(const std::string& path, uid_t owner);
 
     ~PluginLibrary();
     PluginLibrary(const PluginLibrary&) = delete;
@@ -33,7 +34,7 @@ public:
 
 private:
     PluginLibrary(std::string path, PluginFile file);
-    Status load(int trusted);
+    Status load(UniqueFd descriptor);
 
     std::string path_;
     PluginFile file_;

@@ -11,6 +11,7 @@
 #include "plugin/ticket_table.h"
 
 #include "berth/config.h"
+#include "berth/crypto.h"
 #include "berth/log.h"
 #include "berth/loop.h"
 #include "berth/worker.h"
@@ -41,5 +42,6 @@ const berth_config_ext& config_table();
 const berth_loop_ext& loop_table();
 const berth_worker_ext& worker_table();
 const berth_log_ext& log_table();
+const berth_crypto_ext& crypto_table();
 
 }  // namespace berth

@@ -30,7 +30,7 @@ private:
 
     EventLoop& loop_;
     StreamContext& streams_;
-    Admission admission_;  // this listener's part of the worker's
+    Admission& admission_;
     ProtocolEndpoint endpoint_;
     const SiteLimits& limits_;
     ConnectionLimits connection_limits_;

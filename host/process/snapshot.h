@@ -6,7 +6,6 @@
 
 #include "base/result.h"
 #include "config/config.h"
-#include "plugin/plugin_files.h"
 #include "process/tls_material.h"
 
 namespace berth {
@@ -16,7 +15,6 @@ namespace berth {
 struct Snapshot {
     Config config;
     TlsMaterial tls;
-    PluginFiles plugins;
     std::string warnings;  // for whoever asked, may be empty
 };
 

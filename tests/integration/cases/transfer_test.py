@@ -20,7 +20,7 @@ listen: http://127.0.0.1:{port}
 limits: {{ body: 2GiB }}
 routes:
   - path: /big
-    blob: {{ bytes: {64 << 20 if server.SLOW_BUILD else GIB}B }}
+    blob: {{ bytes: {64 << 20 if server.SLOW_BUILD else GIB} }}
   - path: /*
     blob: {{ bytes: 64MiB }}
 """, port=port)

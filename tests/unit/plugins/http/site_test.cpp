@@ -136,14 +136,16 @@ TEST_F(SiteTest, over_tls_say_so_to_the_handler) {
 }
 
 TEST_F(SiteTest, with_own_tls_rules_are_not_reached_through_another_handshake) {
-    const auto site = [](const char* name, bool strict) {
+    const auto site = [](const char* name, berth_cfg tls) {
         return map({{"site", name},
                     {"hosts", list({std::string(name) + ".example"})},
                     {"listen", list({listen(0, true)})},
-                    {"tls_strict", strict},
+                    {"tls", std::move(tls)},
                     {"scripted", map({})}});
     };
-    configure_sites(list({site("open", false), site("plain", false), site("closed", true)}));
+    configure_sites(list({site("open", map({})),
+                          site("plain", map({})),
+                          site("closed", map({{"client_ca", "/ca.pem"}}))}));
     const auto ask = [&](std::string_view handshake, const char* name) {
         FakeStream& stream = connect_as(handshake);
         stream.receive("GET / HTTP/1.1\r\nHost: " + std::string(name) + ".example\r\n\r\n");
