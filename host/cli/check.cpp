@@ -85,7 +85,7 @@ int Check::report(const std::string& path,
                   const Config& config,
                   const Diagnostics& diagnostics) const {
     if (format_ == "json") {
-        std::cout << render_json(diagnostics) << '\n';
+        std::cout << render_json(diagnostics);
     } else {
         std::cerr << (diagnostics.empty() ? "" : diagnostics_text(diagnostics));
     }

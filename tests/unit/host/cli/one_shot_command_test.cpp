@@ -1,0 +1,43 @@
+#include "cli/one_shot_command.h"
+
+#include <gtest/gtest.h>
+
+namespace berth {
+namespace {
+
+using Options = std::vector<std::pair<std::string, std::string>>;
+
+Options parse(const std::vector<std::string>& words) {
+    std::string stray;
+    const auto command = parse_one_shot("hello", words, &stray);
+    EXPECT_TRUE(command.has_value()) << stray;
+    return command ? command->options : Options{};
+}
+
+TEST(OneShotCommand, takes_values_after_a_blank_or_an_equals_sign) {
+    EXPECT_EQ(parse({"--port", "9090", "--message=a=b"}),
+              (Options{{"port", "9090"}, {"message", "a=b"}}));
+}
+
+TEST(OneShotCommand, an_option_without_a_value_is_true) {
+    EXPECT_EQ(parse({"--tls", "--ipv6"}), (Options{{"tls", "true"}, {"ipv6", "true"}}));
+}
+
+TEST(OneShotCommand, a_negative_number_is_a_value) {
+    EXPECT_EQ(parse({"--poll-timeout", "-1"}), (Options{{"poll-timeout", "-1"}}));
+}
+
+TEST(OneShotCommand, an_empty_value_stays_empty) {
+    EXPECT_EQ(parse({"--message="}), (Options{{"message", ""}}));
+}
+
+TEST(OneShotCommand, a_stray_word_is_named) {
+    std::string stray;
+    EXPECT_FALSE(parse_one_shot("hello", {"--port", "1", "folder"}, &stray).has_value());
+    EXPECT_EQ(stray, "folder");
+    EXPECT_FALSE(parse_one_shot("hello", {"--"}, &stray).has_value());
+    EXPECT_EQ(stray, "--");
+}
+
+}  // namespace
+}  // namespace berth
