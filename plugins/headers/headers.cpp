@@ -1,6 +1,7 @@
 // headers: changes the fields of answers, and of requests before their handler sees them.
 #include "berth_plugin_info.h"
 
+#include "berth/cpp/field_list.hpp"
 #include "berth/cpp/http_filter.hpp"
 #include "berth/cpp/plugin.hpp"
 #include "berth/cpp/text.hpp"
@@ -12,20 +13,9 @@
 namespace {
 
 using berth::sdk::Config;
+using berth::sdk::FieldList;
 using berth::sdk::view;
-
-class Module : public berth::sdk::ModuleBase {
-public:
-    berth_status load(const berth_host* host) {
-        const berth_status status = ModuleBase::load(host);
-        http_ = extension<berth_http_ext>(BERTH_HTTP_EXT);
-        return http_ == nullptr ? BERTH_E_UNSUPPORTED : status;
-    }
-    const berth_http_ext* http() const { return http_; }
-
-private:
-    const berth_http_ext* http_ = nullptr;
-};
+using Module = berth::sdk::HttpModule;
 
 struct Field {
     std::string name, value;
@@ -63,24 +53,17 @@ public:
         return BERTH_OK;
     }
 
-    // The answer's fields are the handler's: the changed list is a new one in the arena.
     berth_status on_response(berth_http_req* req, berth_http_resp* resp) {
-        const size_t room = resp->n_headers + set_.size() + add_.size();
-        auto* const fields =
-            static_cast<berth_header*>(berth_alloc(host_, req->arena, room * sizeof(berth_header)));
-        if (fields == nullptr) {
+        FieldList fields(host_, req, resp, set_.size() + add_.size());
+        if (!fields) {
             return BERTH_E_NOMEM;
         }
-        berth_header* end =
-            std::copy_if(resp->headers,
-                         resp->headers + resp->n_headers,
-                         fields,
-                         [this](const berth_header& field) { return stays(field); });
-        const auto header_of = [](const Field& field) { return field.header(); };
-        end = std::transform(set_.begin(), set_.end(), end, header_of);
-        end = std::transform(add_.begin(), add_.end(), end, header_of);
-        resp->headers = fields;
-        resp->n_headers = static_cast<uint32_t>(end - fields);
+        fields.remove_if([this](const berth_header& field) { return !stays(field); });
+        for (const std::vector<Field>* more : {&set_, &add_}) {
+            for (const Field& field : *more) {
+                fields.add(field.header());
+            }
+        }
         return BERTH_OK;
     }
 
@@ -132,7 +115,6 @@ private:
 constexpr berth_factory kHeaders = berth::sdk::http_filter<Headers, Module>(
     {"headers", berth_schema_headers, "sets, adds and removes fields"});
 
-constexpr const char* kRequired[] = {BERTH_CONFIG_EXT, BERTH_HTTP_EXT, nullptr};
 constexpr const char* kProvides[] = {nullptr};
 constexpr const berth_factory* kFactories[] = {&kHeaders, nullptr};
 constexpr berth_module kModule = berth::sdk::make_module<Module>({BERTH_PLUGIN_ID,
@@ -142,7 +124,7 @@ constexpr berth_module kModule = berth::sdk::make_module<Module>({BERTH_PLUGIN_I
                                                                   "Berth",
                                                                   "Apache-2.0",
                                                                   "Sets, adds and removes fields"},
-                                                                 kRequired,
+                                                                 berth::sdk::kHttpModuleRequires,
                                                                  kProvides,
                                                                  kFactories);
 

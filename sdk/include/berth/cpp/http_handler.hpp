@@ -90,6 +90,23 @@ constexpr berth_factory http_handler(const Named& named) {
     return make_factory<T, Module>(BERTH_HTTP_HANDLER_KIND, named, &detail::kHandlerOps<T>);
 }
 
+// A module whose handlers or filters need berth.http/1, and nothing else beside their settings.
+class HttpModule : public ModuleBase {
+public:
+    berth_status load(const berth_host* host) {
+        const berth_status status = ModuleBase::load(host);
+        http_ = extension<berth_http_ext>(BERTH_HTTP_EXT);
+        return http_ == nullptr ? BERTH_E_UNSUPPORTED : status;
+    }
+    const berth_http_ext* http() const { return http_; }
+
+private:
+    const berth_http_ext* http_ = nullptr;
+};
+
+// What such a module requires, for make_module().
+inline constexpr const char* kHttpModuleRequires[] = {BERTH_CONFIG_EXT, BERTH_HTTP_EXT, nullptr};
+
 // The head of an answer; headers must live during the call.
 template <std::size_t N>
 berth_http_resp http_response(std::uint32_t status, const berth_header (&headers)[N]) {

@@ -1,78 +1,32 @@
-#include "support/fake_host.h"
+#include "support/plugin_fixture.h"
 
 #include "berth/cpp/text.hpp"
-
-#include <dlfcn.h>
-#include <gtest/gtest.h>
 
 #include <string>
 
 namespace {
 
-using berth::testing::FakeHost;
-using berth::testing::FakeStream;
+using berth::testing::body_of;
 using berth::testing::list;
 using berth::testing::map;
 
-const berth_module& load_http() {
-    void* library = dlopen(HTTP_PLUGIN, RTLD_NOW | RTLD_LOCAL);
-    EXPECT_NE(library, nullptr) << dlerror();
-    using Entry = const berth_module* (*)();
-    return *reinterpret_cast<Entry>(dlsym(library, "berth_module_v1"))();
-}
-
-// Answers with two fields and, as its body, the value of x-user.
-struct Echo {
-    static berth_status on_request(void* inst, berth_http_req* request) {
-        static constexpr berth_header kFields[] = {{{"content-type", 12}, {"text/plain", 10}},
-                                                   {{"x-old", 5}, {"1", 1}}};
-        const berth_http_resp response = {BERTH_HDR(berth_http_resp), 200, 0, kFields, 2, 0, 0};
-        berth_seg body{};
-        for (uint32_t i = 0; i < request->n_headers; ++i) {
-            if (berth::sdk::view(request->headers[i].name) == "x-user") {
-                body.u.mem = request->headers[i].value.p;
-                body.len = request->headers[i].value.n;
-            }
-        }
-        return static_cast<Echo*>(inst)->http->respond(request, &response, &body, 1);
-    }
-    const berth_http_ext* http = nullptr;
-};
-
-constexpr berth_http_handler_ops kEchoOps = {
-    BERTH_HDR(berth_http_handler_ops), Echo::on_request, nullptr, nullptr, nullptr, nullptr};
-
-class Headers : public ::testing::Test {
+// Behind the filter, a handler that answers with two fields and, as its body, the value of x-user.
+class Headers : public berth::testing::PluginFixture {
 protected:
-    Headers() {
-        EXPECT_EQ(host.load(load_http()), BERTH_OK);
-        EXPECT_EQ(host.load(*berth_module_v1()), BERTH_OK);
-        const berth_host& table = host.table();
-        echo.http = static_cast<const berth_http_ext*>(table.get_extension(&table, BERTH_HTTP_EXT));
-        factory.kind = BERTH_HTTP_HANDLER_KIND;
-        factory.name = "echo";
-        factory.ops = &kEchoOps;
-        host.make_usable(factory, &echo);
-    }
-
     std::string answer(const berth_cfg& settings) {
-        host.make_usable(BERTH_HTTP_FILTER_KIND, "headers", settings);
-        const berth_cfg site = map({{"site", "s"},
-                                    {"listen", list({map({{"id", 0}, {"url", "http://:80"}})})},
-                                    {"filters", list({map({{"headers", map({})}})})},
-                                    {"echo", map({})}});
-        void* http = nullptr;
-        EXPECT_EQ(host.create(BERTH_PROTOCOL_KIND, "http", list({site}), &http), BERTH_OK);
-        const berth_factory* protocol = host.factory(BERTH_PROTOCOL_KIND, "http");
-        stream.open(*static_cast<const berth_protocol_ops*>(protocol->ops), http, 0);
-        stream.receive("GET / HTTP/1.1\r\nHost: a\r\nX-User: eve\r\n\r\n");
-        return stream.output;
+        handler.on_request = [this](berth_http_req* request) {
+            std::string_view user;
+            for (uint32_t i = 0; i < request->n_headers; ++i) {
+                if (berth::sdk::view(request->headers[i].name) == "x-user") {
+                    user = berth::sdk::view(request->headers[i].value);
+                }
+            }
+            return reply(request, 200, {{"content-type", "text/plain"}, {"x-old", "1"}}, user);
+        };
+        EXPECT_EQ(use(BERTH_HTTP_FILTER_KIND, "headers", settings), BERTH_OK);
+        serve({"headers"});
+        return get("/", "X-User: eve\r\n");
     }
-
-    FakeHost host;
-    FakeStream stream{host};
-    Echo echo;
-    berth_factory factory{};
 };
 
 bool has(const std::string& answer, const std::string& line) {
@@ -101,13 +55,13 @@ TEST_F(Headers, removes_fields) {
 
 TEST_F(Headers, sets_fields_of_the_request) {
     const std::string got = answer(map({{"request", map({{"X-User", "ada"}})}}));
-    EXPECT_EQ(got.substr(got.find("\r\n\r\n") + 4), "ada");
+    EXPECT_EQ(body_of(got), "ada");
 }
 
 TEST_F(Headers, without_settings_changes_nothing) {
     const std::string got = answer(map({}));
     EXPECT_TRUE(has(got, "x-old: 1"));
-    EXPECT_EQ(got.substr(got.find("\r\n\r\n") + 4), "eve");
+    EXPECT_EQ(body_of(got), "eve");
 }
 
 TEST_F(Headers, refuses_fields_that_could_not_be_sent) {

@@ -2,13 +2,13 @@
 #pragma once
 
 #include "support/fake_host.h"
+#include "support/scripted_handler.h"
 
 #include "berth/cpp/segment.hpp"
 #include "berth/cpp/text.hpp"
 
 #include <gtest/gtest.h>
 
-#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -16,43 +16,14 @@
 
 namespace berth::http {
 
+using testing::body_of;
 using testing::FakeHost;
 using testing::FakeStream;
 using testing::list;
 using testing::map;
-
-// What a handler was asked to do, and what the test wants it to do. `events` is the story of all
-// its calls.
-class ScriptedHandler {
-public:
-    explicit ScriptedHandler(const char* name, bool takes_bodies = true) {
-        factory_.h = BERTH_HDR(berth_factory);
-        factory_.kind = BERTH_HTTP_HANDLER_KIND;
-        factory_.name = name;
-        factory_.ops = takes_bodies ? &kOps : &kOpsWithoutBodies;
-    }
-
-    const berth_factory& factory() const { return factory_; }
-
-    std::function<berth_status(berth_http_req*)> on_request;
-    std::function<berth_status(berth_http_req*, berth_rbuf*, bool last)> on_body;
-    std::function<void(berth_http_req*)> on_writable;
-    std::vector<std::string> events;
-    std::string body;
-    uint32_t requests = 0, aborts = 0, destroys = 0;
-    berth_http_req* last_request = nullptr;
-
-private:
-    static ScriptedHandler& of(void* inst) { return *static_cast<ScriptedHandler*>(inst); }
-    static berth_status request(void* inst, berth_http_req* request);
-    static berth_status take_body(void* inst, berth_http_req*, berth_rbuf*, uint32_t, int32_t last);
-    static void writable(void* inst, berth_http_req* request);
-    static void abort(void* inst, berth_http_req* request, berth_status why);
-    static void destroy(void* inst, berth_http_req* request);
-    static const berth_http_handler_ops kOps, kOpsWithoutBodies;
-
-    berth_factory factory_{};
-};
+using testing::ScriptedHandler;
+using testing::status_of_answer;
+using testing::without_date;
 
 // One site, "test", whose plugin key is the handler "scripted", on plain listener 0.
 class HttpFixture : public ::testing::Test {
@@ -86,12 +57,5 @@ private:
     void* inst_ = nullptr;
     std::vector<std::unique_ptr<FakeStream>> streams_;
 };
-
-// The status line's number, 0 when answer has none.
-int status_of_answer(std::string_view answer);
-// The answer without the lines that every answer has: Server and Date.
-std::string without_date(std::string answer);
-// The part behind the first empty line.
-std::string_view body_of(std::string_view answer);
 
 }  // namespace berth::http
