@@ -115,6 +115,7 @@ private:
 constexpr berth_factory kHeaders = berth::sdk::http_filter<Headers, Module>(
     {"headers", berth_schema_headers, "sets, adds and removes fields"});
 
+constexpr const char* kRequired[] = {BERTH_CONFIG_EXT, BERTH_HTTP_EXT, nullptr};
 constexpr const char* kProvides[] = {nullptr};
 constexpr const berth_factory* kFactories[] = {&kHeaders, nullptr};
 constexpr berth_module kModule = berth::sdk::make_module<Module>({BERTH_PLUGIN_ID,
@@ -124,7 +125,7 @@ constexpr berth_module kModule = berth::sdk::make_module<Module>({BERTH_PLUGIN_I
                                                                   "Berth",
                                                                   "Apache-2.0",
                                                                   "Sets, adds and removes fields"},
-                                                                 berth::sdk::kHttpModuleRequires,
+                                                                 kRequired,
                                                                  kProvides,
                                                                  kFactories);
 

@@ -104,9 +104,6 @@ private:
     const berth_http_ext* http_ = nullptr;
 };
 
-// What such a module requires, for make_module().
-inline constexpr const char* kHttpModuleRequires[] = {BERTH_CONFIG_EXT, BERTH_HTTP_EXT, nullptr};
-
 // The head of an answer; headers must live during the call.
 template <std::size_t N>
 berth_http_resp http_response(std::uint32_t status, const berth_header (&headers)[N]) {
