@@ -2,6 +2,7 @@
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 exec </dev/null
+umask 022  # plugins in folders that others may write to are refused
 jobs=$(nproc)
 
 # The packages of these sections of packages.txt, one a line.

@@ -7,8 +7,6 @@
 
 #include <CLI/CLI.hpp>
 
-#include <unistd.h>
-
 #include <cstdlib>
 #include <iostream>
 
@@ -67,11 +65,10 @@ int Check::check_file(const std::string& path) const {
         std::cerr << "error: " << identity.error().message << '\n';
         return kExitNoPermission;
     }
-    const uid_t owner = geteuid();
     const auto code = run_apart(
         identity.value(), machine.user == "root", kCheckTimeoutMs, [&](const ApartStep& step) {
-            PluginProgram program(owner);
-            program.check(snapshot->config, step, diagnostics);
+            PluginProgram program;
+            program.check(*snapshot, step, diagnostics);
             return report(path, snapshot->config, diagnostics);
         });
     if (!code) {

@@ -33,7 +33,7 @@ void print_urls(const std::string& title,
 }  // namespace
 
 int serve(ConfigReader reader, ServeOptions options) {
-    PluginProgram program(geteuid());
+    PluginProgram program;
     SupervisorOptions supervisor;
     supervisor.source = snapshot_source(std::move(reader));
     supervisor.program = &program;

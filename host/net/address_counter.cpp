@@ -6,14 +6,15 @@ namespace berth {
 namespace {
 
 constexpr size_t kFirstSize = 64;
+constexpr AddressCounter::Key kLocalKey = UINT64_MAX;  // ffff:ffff:ffff:ffff::/64 is no network
 
 }  // namespace
 
-AddressCounter::Key AddressCounter::key_of(const SocketAddress& address) {
-    if (address.is_loopback()) {
-        return 0;
-    }
+AddressCounter::Key AddressCounter::key_of(const SocketAddress& address, bool count_local) {
     const auto bytes = address.ip_bytes();
+    if (bytes.empty() || address.is_loopback()) {
+        return count_local ? kLocalKey : 0;
+    }
     uint64_t key = 0;
     for (uint8_t byte : bytes.first(std::min<size_t>(bytes.size(), 8))) {
         key = key << 8 | byte;

@@ -13,9 +13,10 @@ namespace berth {
 // choose the keys.
 class AddressCounter {
 public:
-    // 0: an address that is not counted (loopback, Unix sockets).
+    // 0: an address that is not counted: loopback and Unix sockets. With count_local all of those
+    // count as one.
     using Key = uint64_t;
-    static Key key_of(const SocketAddress& address);
+    static Key key_of(const SocketAddress& address, bool count_local = false);
 
     explicit AddressCounter(uint64_t seed);
 

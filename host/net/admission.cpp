@@ -35,45 +35,70 @@ HandshakeSlot::~HandshakeSlot() {
 
 Admission::Admission(const Limits& limits, uint64_t seed) : limits_(limits), by_address_(seed) {}
 
+Admission::Admission(const Limits& limits, Admission& whole)
+    : limits_(limits), whole_(&whole), by_address_(0) {}
+
 Admission::Gate Admission::gate() const {
+    const Gate whole = whole_ != nullptr ? whole_->gate() : Gate::kOpen;
+    if (whole != Gate::kOpen) {
+        return whole;
+    }
     if (connections_ >= limits_.connections_max) {
         return Gate::kConnections;
     }
     return handshakes_ >= limits_.handshakes_max ? Gate::kHandshakes : Gate::kOpen;
 }
 
-ConnectionSlot Admission::admit(const SocketAddress& peer, uint32_t per_address_max) {
-    const auto key = AddressCounter::key_of(peer);
-    if (!by_address_.take(key, per_address_max)) {
-        return {};
-    }
-    ++connections_;
-    return ConnectionSlot(*this, key);
+bool Admission::take_address(AddressCounter::Key key, uint32_t most) {
+    const bool taken =
+        whole_ != nullptr ? whole_->take_address(key, most) : by_address_.take(key, most);
+    connections_ += taken ? 1 : 0;
+    return taken;
+}
+
+ConnectionSlot Admission::admit(const SocketAddress& peer, const PerAddress& limit) {
+    const auto key = AddressCounter::key_of(peer, limit.count_local);
+    return take_address(key, limit.max) ? ConnectionSlot(*this, key) : ConnectionSlot();
 }
 
 HandshakeSlot Admission::begin_handshake() {
-    ++handshakes_;
+    for (Admission* part = this; part != nullptr; part = part->whole_) {
+        ++part->handshakes_;
+    }
     return HandshakeSlot(*this);
 }
 
 void Admission::add(Waiter& waiter) {
     waiters_.push_back(&waiter);
+    if (whole_ != nullptr) {
+        whole_->add(waiter);
+    }
 }
 
 void Admission::remove(Waiter& waiter) {
     std::erase(waiters_, &waiter);
+    if (whole_ != nullptr) {
+        whole_->remove(waiter);
+    }
 }
 
 void Admission::release_connection(AddressCounter::Key key) {
     const Gate before = gate();
     --connections_;
-    by_address_.give_back(key);
+    if (whole_ != nullptr) {
+        whole_->release_connection(key);
+    } else {
+        by_address_.give_back(key);
+    }
     tell_if_opened(before);
 }
 
 void Admission::release_handshake() {
     const Gate before = gate();
     --handshakes_;
+    if (whole_ != nullptr) {
+        whole_->release_handshake();
+    }
     tell_if_opened(before);
 }
 

@@ -44,9 +44,9 @@ private:
     Admission* admission_ = nullptr;
 };
 
-// What all listeners of a worker share: how many connections are open, in all and by address, and
-// how many handshakes are under way. At a limit listeners stop to accept (the kernel's queue waits)
-// and go on as soon as a place is free.
+// How many connections are open, in all and by address, and how many handshakes are under way: of a
+// worker, or of one listener within its worker. At a limit listeners stop to accept (the kernel's
+// queue waits) and go on as soon as a place is free.
 class Admission {
 public:
     struct Limits {
@@ -65,12 +65,19 @@ public:
     };
 
     Admission(const Limits& limits, uint64_t seed);
+    // A part of the whole: both limits hold, and addresses are counted by the whole.
+    Admission(const Limits& limits, Admission& whole);
     Admission(const Admission&) = delete;
     Admission& operator=(const Admission&) = delete;
 
     Gate gate() const;
-    // An empty slot: the address has `per_address_max` connections already.
-    ConnectionSlot admit(const SocketAddress& peer, uint32_t per_address_max);
+    // Most connections of one address; local ones (loopback, Unix) count only when asked.
+    struct PerAddress {
+        uint32_t max = 1024;
+        bool count_local = false;
+    };
+    // An empty slot: the address has its connections already.
+    ConnectionSlot admit(const SocketAddress& peer, const PerAddress& limit);
     // Never refused: connections that are accepted already may start one each.
     HandshakeSlot begin_handshake();
 
@@ -87,7 +94,10 @@ private:
     void release_handshake();
     void tell_if_opened(Gate before);
 
+    bool take_address(AddressCounter::Key key, uint32_t most);
+
     Limits limits_;
+    Admission* const whole_ = nullptr;
     uint32_t connections_ = 0, handshakes_ = 0;
     AddressCounter by_address_;
     std::vector<Waiter*> waiters_;

@@ -150,7 +150,7 @@ void Listener::hand_over(UniqueFd connection, const SocketAddress& peer) {
         count(options_.counters.denied);
         return;
     }
-    ConnectionSlot slot = admission_.admit(peer, options_.per_address_max);
+    ConnectionSlot slot = admission_.admit(peer, options_.per_address);
     if (!slot) {
         count(options_.counters.per_address_hits);
         return;

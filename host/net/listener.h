@@ -34,7 +34,7 @@ class Listener final : private Watcher, private TimerEntry, private Admission::W
 public:
     using OnAccept = std::function<void(UniqueFd, const SocketAddress& peer, ConnectionSlot)>;
     struct Options {
-        uint32_t per_address_max = 1024;
+        Admission::PerAddress per_address;
         uint32_t batch_max = 64;
         ListenerCounters counters;
     };

@@ -2,11 +2,11 @@
 
 #include "base/sys.h"
 #include "base/unique_fd.h"
-#include "plugin/file_trust.h"
 #include "plugin/symbol_audit.h"
 
 #include <dirent.h>
 #include <dlfcn.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 
 #include <cerrno>
@@ -92,37 +92,33 @@ PluginLibrary::PluginLibrary(std::string path, PluginFile file)
 
 PluginLibrary::~PluginLibrary() = default;
 
-Result<PluginFile> PluginLibrary::inspect(const std::string& path, uid_t owner) {
-    const auto descriptor = open_trusted(path, owner);
-    if (!descriptor) {
-        return at(path, descriptor.error());
+Result<PluginFile> PluginLibrary::inspect(const PluginFiles::File& file) {
+    if (!file.fd) {
+        return Error{file.path + ": " + file.refused};
     }
-    const auto bytes = read_all(descriptor.value().get());
+    const auto bytes = read_all(file.fd.get());
     if (!bytes) {
-        return at(path, bytes.error());
+        return at(file.path, bytes.error());
     }
-    auto file = read_plugin_file(bytes.value());
-    if (!file) {
-        return at(path, file.error());
+    auto read = read_plugin_file(bytes.value());
+    if (!read) {
+        return at(file.path, read.error());
     }
-    return file;
+    return read;
 }
 
-Result<std::unique_ptr<PluginLibrary>> PluginLibrary::open(const std::string& path, uid_t owner) {
-    auto descriptor = open_trusted(path, owner);
-    if (!descriptor) {
-        return at(path, descriptor.error());
-    }
-    const auto bytes = read_all(descriptor.value().get());
-    if (!bytes) {
-        return at(path, bytes.error());
-    }
-    auto file = read_plugin_file(bytes.value());
+Result<std::unique_ptr<PluginLibrary>> PluginLibrary::open(const PluginFiles::File& from) {
+    auto file = inspect(from);
     if (!file) {
-        return at(path, file.error());
+        return file.error();
     }
+    const std::string& path = from.path;
     if (auto compatible = check_compatible(file.value()); !compatible) {
         return at(path, compatible.error());
+    }
+    const auto bytes = read_all(from.fd.get());
+    if (!bytes) {
+        return at(path, bytes.error());
     }
     auto audit = audit_symbols(std::span<const uint8_t>(bytes.value()));
     if (!audit) {
@@ -130,13 +126,17 @@ Result<std::unique_ptr<PluginLibrary>> PluginLibrary::open(const std::string& pa
     }
     std::unique_ptr<PluginLibrary> library(new PluginLibrary(path, std::move(file).value()));
     library->warnings_ = std::move(audit).value();
-    if (auto loaded = library->load(std::move(descriptor).value()); !loaded) {
+    if (auto loaded = library->load(from.fd.get()); !loaded) {
         return at(path, loaded.error());
     }
     return library;
 }
 
-Status PluginLibrary::load(UniqueFd descriptor) {
+Status PluginLibrary::load(int trusted) {
+    UniqueFd descriptor(sys().fcntl(trusted, F_DUPFD_CLOEXEC, 3));
+    if (!descriptor) {
+        return Error{std::string("cannot be loaded: ") + std::strerror(errno), errno};
+    }
     const ProcessState before;
     // The very file that was checked, whatever its name leads to by now. glibc takes a name that it
     // has loaded before for the same library, so the number may never come back: the descriptor

@@ -4,8 +4,7 @@
 #include "base/unique_fd.h"
 #include "plugin/manifest.h"
 #include "plugin/module_check.h"
-
-#include <sys/types.h>
+#include "plugin/plugin_files.h"
 
 #include <memory>
 #include <string>
@@ -18,9 +17,9 @@ namespace berth {
 class PluginLibrary {
 public:
     // Reads the manifest of a trusted file and runs nothing. Errors begin with the path.
-    static Result<PluginFile> inspect(const std::string& path, uid_t owner);
+    static Result<PluginFile> inspect(const PluginFiles::File& file);
     // Verifies and loads. Errors begin with the path.
-    static Result<std::unique_ptr<PluginLibrary>> open(const std::string& path, uid_t owner);
+    static Result<std::unique_ptr<PluginLibrary>> open(const PluginFiles::File& file);
 
     ~PluginLibrary();
     PluginLibrary(const PluginLibrary&) = delete;
@@ -34,7 +33,7 @@ public:
 
 private:
     PluginLibrary(std::string path, PluginFile file);
-    Status load(UniqueFd descriptor);
+    Status load(int trusted);
 
     std::string path_;
     PluginFile file_;

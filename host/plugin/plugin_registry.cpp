@@ -7,27 +7,12 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <system_error>
 #include <utility>
 
 namespace berth {
 namespace {
 
 namespace fs = std::filesystem;
-
-// Plugin files of a folder by name; an absent folder has none.
-std::vector<std::string> plugin_files(const std::string& folder) {
-    std::vector<std::string> files;
-    std::error_code failure;
-    for (fs::directory_iterator at(folder, failure), end; !failure && at != end;
-         at.increment(failure)) {
-        if (at->path().extension() == ".so") {
-            files.push_back(at->path().string());
-        }
-    }
-    std::sort(files.begin(), files.end());
-    return files;
-}
 
 bool contains(const std::vector<std::string>& list, std::string_view item) {
     return std::find(list.begin(), list.end(), item) != list.end();
@@ -76,26 +61,23 @@ struct PluginRegistry::Entry {
 PluginRegistry::PluginRegistry(Policy policy) : policy_(std::move(policy)) {}
 PluginRegistry::~PluginRegistry() = default;
 
-std::string PluginRegistry::locate(std::string_view id) const {
+// The file that is named after the plugin, also when something is wrong with it, else any other
+// that holds it.
+const PluginFiles::File* PluginRegistry::locate(std::string_view id) const {
     std::string usual(id);
     std::replace(usual.begin(), usual.end(), '/', '-');
-    for (const std::string& folder : policy_.folders) {
-        const std::string expected = (fs::path(folder) / (usual + ".so")).string();
-        std::error_code ignored;
-        if (fs::exists(fs::symlink_status(expected, ignored))) {
-            const auto file = PluginLibrary::inspect(expected, policy_.owner);
-            if (!file || file.value().manifest.id == id) {
-                return expected;  // open() says what is wrong with it
+    for (const bool named_so : {true, false}) {
+        for (const PluginFiles::File& file : policy_.files.all()) {
+            if ((fs::path(file.path).stem() == usual) != named_so) {
+                continue;
             }
-        }
-        for (const std::string& path : plugin_files(folder)) {
-            const auto file = PluginLibrary::inspect(path, policy_.owner);
-            if (file && file.value().manifest.id == id) {
-                return path;
+            const auto read = PluginLibrary::inspect(file);
+            if (read ? read.value().manifest.id == id : named_so) {
+                return &file;
             }
         }
     }
-    return {};
+    return nullptr;
 }
 
 PluginRegistry::Entry* PluginRegistry::entry(std::string_view id) {
@@ -103,19 +85,19 @@ PluginRegistry::Entry* PluginRegistry::entry(std::string_view id) {
     if (known != entries_.end()) {
         return known->second.get();
     }
-    const std::string path = is_plugin_id(id) ? locate(id) : std::string();
-    if (path.empty()) {
+    const PluginFiles::File* const file = is_plugin_id(id) ? locate(id) : nullptr;
+    if (file == nullptr) {
         return nullptr;
     }
     auto made = std::make_unique<Entry>();
-    auto library = PluginLibrary::open(path, policy_.owner);
+    auto library = PluginLibrary::open(*file);
     if (library) {
         made->library = std::move(library).value();
         made->describe_factories();
         for (const std::string& warning : made->library->warnings()) {
-            warnings_.push_back(path + ": " + warning);
+            warnings_.push_back(file->path + ": " + warning);
         }
-        log_debug("plugin ", id, " ", made->library->manifest().version, " is ", path);
+        log_debug("plugin ", id, " ", made->library->manifest().version, " is ", file->path);
     } else {
         made->refused = library.error().message;
     }
@@ -229,19 +211,17 @@ std::vector<std::string> PluginRegistry::used_by(std::string_view id) const {
 
 std::vector<AvailablePlugin> PluginRegistry::available() const {
     std::vector<AvailablePlugin> plugins;
-    for (const std::string& folder : policy_.folders) {
-        for (const std::string& path : plugin_files(folder)) {
-            AvailablePlugin plugin{path, {}, {}};
-            const auto file = PluginLibrary::inspect(path, policy_.owner);
-            if (!file) {
-                plugin.refused = file.error().message;
-            } else {
-                plugin.manifest = file.value().manifest;
-                const auto compatible = check_compatible(file.value());
-                plugin.refused = compatible ? "" : path + ": " + compatible.error().message;
-            }
-            plugins.push_back(std::move(plugin));
+    for (const PluginFiles::File& from : policy_.files.all()) {
+        AvailablePlugin plugin{from.path, {}, {}};
+        const auto file = PluginLibrary::inspect(from);
+        if (!file) {
+            plugin.refused = file.error().message;
+        } else {
+            plugin.manifest = file.value().manifest;
+            const auto compatible = check_compatible(file.value());
+            plugin.refused = compatible ? "" : from.path + ": " + compatible.error().message;
         }
+        plugins.push_back(std::move(plugin));
     }
     return plugins;
 }

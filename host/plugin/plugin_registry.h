@@ -4,10 +4,9 @@
 #include "config/factory_index.h"
 #include "plugin/load_order.h"
 #include "plugin/manifest.h"
+#include "plugin/plugin_files.h"
 
 #include "berth/abi.h"
-
-#include <sys/types.h>
 
 #include <functional>
 #include <map>
@@ -30,8 +29,7 @@ struct AvailablePlugin {
 class PluginRegistry final : public FactoryIndex {
 public:
     struct Policy {
-        std::vector<std::string> folders;  // see plugin_folders.h; the first that has a plugin wins
-        uid_t owner = 0;                   // may own plugins, besides root
+        const PluginFiles& files;          // the first that has a plugin wins
         ExtensionPredicate host_provides;  // extensions of the host itself
     };
 
@@ -64,7 +62,7 @@ private:
     struct Entry;
 
     Entry* entry(std::string_view id);
-    std::string locate(std::string_view id) const;
+    const PluginFiles::File* locate(std::string_view id) const;
 
     Policy policy_;
     std::map<std::string, std::unique_ptr<Entry>, std::less<>> entries_;  // by id, refused ones too

@@ -1,6 +1,7 @@
 #include "process/configuration.h"
 
 #include "config/config_loader.h"
+#include "plugin/plugin_folders.h"
 #include "process/diagnostics_text.h"
 #include "process/privileges.h"
 
@@ -45,6 +46,8 @@ std::unique_ptr<Snapshot> read_snapshot(const ConfigReader& reader, Diagnostics&
     if (diagnostics.has_errors()) {
         return nullptr;
     }
+    snapshot->plugins =
+        PluginFiles(plugin_folders(snapshot->config.machine.plugin_path), ::geteuid());
     snapshot->warnings = diagnostics.empty() ? "" : diagnostics_text(diagnostics);
     return snapshot;
 }

@@ -18,8 +18,8 @@ ConfigReader file_reader(std::string path);
 // A command such as `berth hello` with its options and the environment.
 ConfigReader one_shot_reader(OneShot command);
 
-// The configuration together with the bytes of its certificates and keys; nullptr when diagnostics
-// has errors.
+// The configuration, the bytes of its certificates and keys, and the plugin files, opened; nullptr
+// when diagnostics has errors.
 std::unique_ptr<Snapshot> read_snapshot(const ConfigReader& reader, Diagnostics& diagnostics);
 
 // The same for a supervisor, whose errors are text.

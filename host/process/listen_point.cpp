@@ -4,13 +4,25 @@
 #include "plugin/stream_context.h"
 
 namespace berth {
+namespace {
+
+Admission::Limits admission_limits(const SiteLimits& limits) {
+    const uint32_t most = limits.connections_max == 0 ? UINT32_MAX : limits.connections_max;
+    return {most, limits.handshakes_max};
+}
+
+}  // namespace
 
 ListenPoint::ListenPoint(EventLoop& loop,
                          StreamContext& streams,
                          Admission& admission,
                          const ProtocolEndpoint& endpoint,
                          const SiteLimits& limits)
-    : loop_(loop), streams_(streams), admission_(admission), endpoint_(endpoint), limits_(limits) {
+    : loop_(loop),
+      streams_(streams),
+      admission_(admission_limits(limits), admission),
+      endpoint_(endpoint),
+      limits_(limits) {
     connection_limits_.send_timeout_ms = limits.send_ms;
     connection_limits_.send_rate_min = limits.send_rate_min;
 }
@@ -23,7 +35,7 @@ void ListenPoint::use_tls(std::unique_ptr<TlsServer> server, bool at_once) {
 
 Status ListenPoint::start(UniqueFd socket, Acl acl, const ListenerCounters& counters) {
     Listener::Options options;
-    options.per_address_max = limits_.connections_per_address;
+    options.per_address = {limits_.connections_per_address, limits_.count_local};
     options.counters = counters;
     listener_ =
         std::make_unique<Listener>(loop_, admission_, std::move(socket), std::move(acl), options);

@@ -30,7 +30,7 @@ private:
 
     EventLoop& loop_;
     StreamContext& streams_;
-    Admission& admission_;
+    Admission admission_;  // this listener's part of the worker's
     ProtocolEndpoint endpoint_;
     const SiteLimits& limits_;
     ConnectionLimits connection_limits_;

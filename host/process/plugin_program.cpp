@@ -1,6 +1,5 @@
 #include "process/plugin_program.h"
 
-#include "plugin/plugin_folders.h"
 #include "process/diagnostics_text.h"
 
 #include "berth/status.h"
@@ -37,18 +36,20 @@ private:
 
 PluginProgram::~PluginProgram() = default;
 
-void PluginProgram::check(const Config& config, const Step& step, Diagnostics& diagnostics) {
-    load_plugins(config, step, diagnostics);
+void PluginProgram::check(const Snapshot& snapshot, const Step& step, Diagnostics& diagnostics) {
+    load_plugins(snapshot, step, diagnostics);
     if (!diagnostics.has_errors()) {
         prepare_uses(step, diagnostics);
     }
 }
 
-void PluginProgram::load_plugins(const Config& config, const Step& step, Diagnostics& diagnostics) {
-    plugins_ = std::make_unique<PluginRegistry>(PluginRegistry::Policy{
-        plugin_folders(config.machine.plugin_path), owner_, HostServices::provides});
+void PluginProgram::load_plugins(const Snapshot& snapshot,
+                                 const Step& step,
+                                 Diagnostics& diagnostics) {
+    plugins_ = std::make_unique<PluginRegistry>(
+        PluginRegistry::Policy{snapshot.plugins, HostServices::provides});
     AnnouncingIndex index(*plugins_, step);
-    checked_ = check_config(config, index, diagnostics);
+    checked_ = check_config(snapshot.config, index, diagnostics);
     for (const std::string& warning : plugins_->warnings()) {
         diagnostics.warning(Problem::kPluginSays, {}, warning);
     }
@@ -87,7 +88,7 @@ void PluginProgram::prepare_uses(const Step& step, Diagnostics& diagnostics) {
 
 Result<std::string> PluginProgram::prepare(const Snapshot& snapshot, const Step& step) {
     Diagnostics diagnostics;
-    check(snapshot.config, step, diagnostics);
+    check(snapshot, step, diagnostics);
     if (diagnostics.has_errors()) {
         return diagnostics_error(diagnostics);
     }

@@ -6,8 +6,6 @@
 #include "plugin/plugin_registry.h"
 #include "process/zygote.h"
 
-#include <sys/types.h>
-
 #include <memory>
 #include <string>
 
@@ -17,21 +15,19 @@ namespace berth {
 // checks their settings and lets them prepare; its workers serve.
 class PluginProgram final : public ZygoteProgram {
 public:
-    // owner: who may own plugin files, besides root.
-    explicit PluginProgram(uid_t owner) : owner_(owner) {}
+    PluginProgram() = default;
     ~PluginProgram() override;
 
     // Everything up to prepare(), once; reports what is wrong. Runs code of plugins.
-    void check(const Config& config, const Step& step, Diagnostics& diagnostics);
+    void check(const Snapshot& snapshot, const Step& step, Diagnostics& diagnostics);
 
     Result<std::string> prepare(const Snapshot& snapshot, const Step& step) override;
     int work(WorkerSetup setup) override;
 
 private:
-    void load_plugins(const Config& config, const Step& step, Diagnostics& diagnostics);
+    void load_plugins(const Snapshot& snapshot, const Step& step, Diagnostics& diagnostics);
     void prepare_uses(const Step& step, Diagnostics& diagnostics);
 
-    const uid_t owner_;
     std::unique_ptr<PluginRegistry> plugins_;
     std::unique_ptr<HostServices> services_;
     CheckedConfig checked_;

@@ -6,6 +6,7 @@
 
 #include "base/result.h"
 #include "config/config.h"
+#include "plugin/plugin_files.h"
 #include "process/tls_material.h"
 
 namespace berth {
@@ -15,6 +16,7 @@ namespace berth {
 struct Snapshot {
     Config config;
     TlsMaterial tls;
+    PluginFiles plugins;
     std::string warnings;  // for whoever asked, may be empty
 };
 

@@ -14,7 +14,8 @@ namespace berth {
 namespace {
 
 std::vector<int> descriptors_of(const ZygoteSetup& setup) {
-    std::vector<int> kept{setup.control.get(), setup.resources->log_fd};
+    std::vector<int> kept = setup.snapshot->plugins.descriptors();
+    kept.insert(kept.end(), {setup.control.get(), setup.resources->log_fd});
     for (const auto& slot : setup.listeners) {
         kept.insert(kept.end(), slot.begin(), slot.end());
     }

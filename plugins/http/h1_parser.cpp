@@ -217,19 +217,23 @@ private:
         return bytes_.size() >= limits_.head ? refuse(431) : HeadResult{};
     }
 
-    // The line that ends before `next`.
+    // The line that ends before `next`. Sizes come first: a line that is too long was refused for
+    // that before its end arrived, when the bytes came slowly.
     HeadResult judge(uint32_t next) {
-        const uint32_t size = next - at_.line;
-        if (begins_badly() || size < 2 || bytes_[next - 2] != '\r') {
+        const size_t size = next - at_.line;
+        if (begins_badly()) {
             return refuse(kBadRequest);
         }
-        const std::string_view line = bytes_.substr(at_.line, size - 2);
-        if (!at_.has_request_line && line.size() > limits_.request_line) {
+        if (!at_.has_request_line && size > size_t{limits_.request_line} + 2) {
             return refuse(414);
         }
         if (next > limits_.head) {
             return refuse(431);
         }
+        if (size < 2 || bytes_[next - 2] != '\r') {
+            return refuse(kBadRequest);
+        }
+        const std::string_view line = bytes_.substr(at_.line, size - 2);
         if (line.empty()) {
             return judge_empty(next);
         }

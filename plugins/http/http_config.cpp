@@ -38,7 +38,7 @@ private:
         for (const Config host : given["hosts"]) {
             site->hosts.push_back(lower_case(host.text()));
         }
-        site->strict_tls = has_strict_tls(given["tls"]);
+        site->strict_tls = given["tls_strict"].boolean();
         read_limits(given, site->limits);
         read_listen(given, *site);
         read_trust(given["trust"], site->trust);
@@ -55,15 +55,6 @@ private:
         std::string lower(text);
         std::transform(lower.begin(), lower.end(), lower.begin(), sdk::to_lower);
         return lower;
-    }
-
-    // Client certificates, strict names or a higher version: what a handshake for another site
-    // would not have asked for.
-    static bool has_strict_tls(const Config& tls) {
-        const std::string_view certificate = tls["client_cert"].text();
-        return !tls["client_ca"].text().empty() || tls["client"].count() != 0 ||
-               (!certificate.empty() && certificate != "none") || tls["strict_sni"].boolean() ||
-               tls["min_version"].text() == "1.3";
     }
 
     static uint64_t number_or(const Config& given, uint64_t absent) {

@@ -48,16 +48,22 @@ protected:
         std::string name = (fs::temp_directory_path() / "berth-plugins-XXXXXX").string();
         folder_ = fs::canonical(::mkdtemp(name.data()));
         host_.get_extension = [](const berth_host*, const char*) -> const void* { return nullptr; };
-        PluginRegistry::Policy policy;
-        policy.folders = {folder_.string()};
-        policy.owner = ::geteuid();
-        policy.host_provides = [](std::string_view id) { return id == "berth.loop/1"; };
-        registry_ = std::make_unique<PluginRegistry>(policy);
     }
     void TearDown() override { fs::remove_all(folder_); }
 
-    // Puts a plugin of the corpus into the folder, changed.
+    // Over what is in the folder when it is first asked.
+    PluginRegistry& registry() {
+        if (!registry_) {
+            files_ = PluginFiles({folder_.string()}, ::geteuid());
+            registry_ = std::make_unique<PluginRegistry>(PluginRegistry::Policy{
+                files_, [](std::string_view id) { return id == "berth.loop/1"; }});
+        }
+        return *registry_;
+    }
+
+    // Puts a plugin of the corpus into the folder, changed, for a new registry to find.
     std::string add(const std::string& name, const std::function<void(Bytes&)>& change = nullptr) {
+        registry_.reset();
         std::ifstream in(fs::path(BERTH_BAD_PLUGINS) / (name + ".so"), std::ios::binary);
         Bytes bytes{std::istreambuf_iterator<char>(in), {}};
         EXPECT_FALSE(bytes.empty()) << name;
@@ -74,45 +80,46 @@ protected:
     // Why the plugin is refused; "" when it is not.
     std::string refusal(const std::string& id) {
         std::string why_not;
-        const FactoryInfo* factory = registry_->find(kKind, id, &why_not);
+        const FactoryInfo* factory = registry().find(kKind, id, &why_not);
         EXPECT_EQ(factory == nullptr, !why_not.empty()) << id;
         return why_not;
     }
 
     std::string load_error() {
-        const auto loaded = registry_->load_all(host_);
+        const auto loaded = registry().load_all(host_);
         return loaded ? "" : loaded.error().message;
     }
 
     fs::path folder_;
     berth_host host_{};
+    PluginFiles files_;
     std::unique_ptr<PluginRegistry> registry_;
 };
 
 TEST_F(BadPlugins, AGoodOneIsLoaded) {
     const std::string path = add("good");
     EXPECT_EQ(refusal("good"), "");
-    EXPECT_THAT(registry_->warnings(), IsEmpty());
+    EXPECT_THAT(registry().warnings(), IsEmpty());
     EXPECT_EQ(load_error(), "");
-    const FactoryInfo* factory = registry_->find(kKind, "good", nullptr);
+    const FactoryInfo* factory = registry().find(kKind, "good", nullptr);
     EXPECT_EQ(factory->plugin, "good");
     EXPECT_NE(factory->schema, nullptr);
-    EXPECT_EQ(registry_->find("other.kind/1", "good", nullptr), nullptr);
-    EXPECT_EQ(registry_->available().front().path, path);
+    EXPECT_EQ(registry().find("other.kind/1", "good", nullptr), nullptr);
+    EXPECT_EQ(registry().available().front().path, path);
 }
 
 TEST_F(BadPlugins, OneThatIsNotThereIsUnknownAndNotRefused) {
     std::string why_not;
-    EXPECT_EQ(registry_->find(kKind, "absent", &why_not), nullptr);
-    EXPECT_EQ(registry_->find(kKind, "../good", &why_not), nullptr);
+    EXPECT_EQ(registry().find(kKind, "absent", &why_not), nullptr);
+    EXPECT_EQ(registry().find(kKind, "../good", &why_not), nullptr);
     EXPECT_EQ(why_not, "");
 }
 
 TEST_F(BadPlugins, AVendorsPluginIsFoundByItsId) {
     add("acme-vendored");
     EXPECT_EQ(refusal("acme/vendored"), "");
-    EXPECT_THAT(registry_->names(kKind), ElementsAre("acme/vendored"));
-    EXPECT_THAT(registry_->names("other.kind/1"), IsEmpty());
+    EXPECT_THAT(registry().names(kKind), ElementsAre("acme/vendored"));
+    EXPECT_THAT(registry().names("other.kind/1"), IsEmpty());
 }
 
 TEST_F(BadPlugins, TheNameOfTheFileDecidesNothing) {
@@ -199,7 +206,7 @@ TEST_F(BadPlugins, WrongSymbolsAndThreads) {
                   "constructors");
     const std::string noise = add("noise");
     EXPECT_EQ(refusal("noise"), "");
-    EXPECT_THAT(registry_->warnings(),
+    EXPECT_THAT(registry().warnings(),
                 ElementsAre(StartsWith(noise + ": exports 1 symbol(s) that nobody needs, such as "
                                                "nobody_needs_this: build it with")));
 }
@@ -212,7 +219,7 @@ TEST_F(BadPlugins, UntrustedFiles) {
     fs::rename(user, folder_ / "real");
     fs::create_symlink(folder_ / "real", user);
     EXPECT_EQ(refusal("user"), user + ": is a symbolic link: put the file itself there");
-    EXPECT_THAT(registry_->available().front().refused,
+    EXPECT_THAT(registry().available().front().refused,
                 StartsWith(path + ": can be changed by others"));
 }
 
@@ -222,6 +229,13 @@ TEST_F(BadPlugins, ARefusalIsRemembered) {
     const std::string first = refusal("good");
     ::chmod(path.c_str(), 0644);
     EXPECT_EQ(refusal("good"), first);  // one generation sees one state
+}
+
+TEST_F(BadPlugins, AReplacedFileIsForTheNextGeneration) {
+    const std::string path = add("good");
+    registry();
+    fs::remove(path);
+    EXPECT_EQ(refusal("good"), "");
 }
 
 TEST_F(BadPlugins, MissingProvider) {
@@ -267,15 +281,15 @@ TEST_F(BadPlugins, ProvidersAreLoadedFirstAndKnowTheirUsers) {
     add("provider_a");
     add("provider_b");  // available, but no site names it
     EXPECT_EQ(refusal("user") + refusal("provider_a"), "");
-    EXPECT_EQ(registry_->get_extension("test.shared/1"), nullptr);
+    EXPECT_EQ(registry().get_extension("test.shared/1"), nullptr);
     EXPECT_EQ(load_error(), "");
-    EXPECT_NE(registry_->get_extension("test.shared/1"), nullptr);
-    EXPECT_EQ(registry_->get_extension("test.other/1"), nullptr);
-    EXPECT_THAT(registry_->used_by("provider_a"), ElementsAre("user"));
-    EXPECT_THAT(registry_->used_by("user"), IsEmpty());
-    EXPECT_EQ(registry_->available().size(), 3u);
-    registry_->unload_all();
-    EXPECT_EQ(registry_->get_extension("test.shared/1"), nullptr);
+    EXPECT_NE(registry().get_extension("test.shared/1"), nullptr);
+    EXPECT_EQ(registry().get_extension("test.other/1"), nullptr);
+    EXPECT_THAT(registry().used_by("provider_a"), ElementsAre("user"));
+    EXPECT_THAT(registry().used_by("user"), IsEmpty());
+    EXPECT_EQ(registry().available().size(), 3u);
+    registry().unload_all();
+    EXPECT_EQ(registry().get_extension("test.shared/1"), nullptr);
 }
 
 TEST_F(BadPlugins, TwoInARowAreNotTakenForEachOther) {
@@ -283,8 +297,8 @@ TEST_F(BadPlugins, TwoInARowAreNotTakenForEachOther) {
     add("good");
     add("user");
     EXPECT_EQ(refusal("good") + refusal("user"), "");
-    EXPECT_NE(registry_->find(kKind, "good", nullptr)->factory,
-              registry_->find(kKind, "user", nullptr)->factory);
+    EXPECT_NE(registry().find(kKind, "good", nullptr)->factory,
+              registry().find(kKind, "user", nullptr)->factory);
 }
 
 }  // namespace

@@ -8,6 +8,8 @@ import unittest
 import documents
 import hardening
 import layers
+import plugin_table
+import settings
 import sizes
 import system_calls
 import words
@@ -178,6 +180,73 @@ class Documents(Tree):
 
     def test_unknown_command(self):
         self.assertIn("not a command", self.found("```console\n$ rm -r x\n```\n")[0])
+
+
+class Settings(Tree):
+    SCHEMA = """{"properties": {
+        "message": {"type": "string", "default": "Hi", "x-berth-env": "MESSAGE"},
+        "limits": {"type": "object", "properties": {"body": {"type": "string", "default": "1MiB"}, "any": {}}}}}"""
+    ROW = "| setting | default | environment |\n| --- | --- | --- |\n| `message` | `Hi` | `MESSAGE` |\n"
+    LIMITS = "\n| setting in `limits` | default |\n| --- | --- |\n| `body` | `1MiB` |\n| `any` | all |\n"
+
+    def found(self, text):
+        self.put("plugins/x/x.schema.json", self.SCHEMA)
+        self.put("plugins/x/README.md", text)
+        return settings.violations(self.root.name)
+
+    def test_complete_table(self):
+        self.assertEqual(self.found(self.ROW + self.LIMITS), [])
+
+    def test_setting_in_no_table(self):
+        self.assertEqual(len(self.found(self.ROW)), 2)
+
+    def test_row_without_a_setting(self):
+        self.assertIn("no setting `massage`", self.found(self.ROW + "| `massage` | | |\n" + self.LIMITS)[0])
+
+    def test_other_default(self):
+        self.assertIn("the default of `limits.body` is `1MiB`", self.found(self.ROW + self.LIMITS.replace("1MiB", "2MiB"))[0])
+        self.assertIn("has no default", self.found(self.ROW + self.LIMITS.replace("all", "`0B`"))[0])
+
+    def test_other_variable(self):
+        self.assertIn("the variable of", self.found(self.ROW.replace("MESSAGE", "TEXT") + self.LIMITS)[0])
+
+    def test_schema_without_readme(self):
+        self.put("plugins/x/x.schema.json", self.SCHEMA)
+        self.expect(settings, "no README.md")
+
+    def test_value_of_a_constant(self):
+        self.put("host/net/a.h", "constexpr size_t kMax = 4 * 1'024 * 1024;\n    int wait_ms = 2'000;\n")
+        table = "| bound | value | constant |\n| --- | --- | --- |\n| a | {} | `kMax` in `host/net/a.h` |\n"
+        self.put("host/README.md", table.format("4 MiB") + "| b | 2 s | `wait_ms` in `host/net/a.h` |\n")
+        self.expect(settings)
+        self.put("host/README.md", table.format("4 MB"))
+        self.expect(settings, "`kMax` is")
+        self.put("host/README.md", table.format("4 MiB").replace("kMax", "kMin"))
+        self.expect(settings, "gives `kMin` no number")
+
+
+class PluginTable(Tree):
+    def setUp(self):
+        super().setUp()
+        self.put("sdk/include/berth/a.h", '#define BERTH_A_EXT "berth.a/1"\n#define BERTH_B_KIND "berth.b/1"\n')
+        self.put("plugins/x/CMakeLists.txt", "")
+        self.put("plugins/x/x.c", "kRequired[] = { BERTH_A_EXT, NULL };\nkProvides[] = { NULL };\nf(BERTH_B_KIND);\n")
+
+    def table(self, *rows):
+        heading = "| plugin | kind | provides | uses |\n| --- | --- | --- | --- |\n"
+        self.put("plugins/README.md", heading + "\n".join(rows) + "\n")
+
+    def test_right_row(self):
+        self.table("| [x](x/README.md) | `berth.b/1` | | `berth.a/1` |")
+        self.expect(plugin_table)
+
+    def test_wrong_rows(self):
+        self.table("| [x](x/README.md) | | `berth.a/1` | |")
+        self.expect(plugin_table, "x kind: berth.b/1", "x provides:", "x uses: berth.a/1")
+
+    def test_missing_row_and_row_too_many(self):
+        self.table("| [y](y/README.md) | | | |")
+        self.expect(plugin_table, "x is in no row", "y is no plugin")
 
 
 class Hardening(Tree):

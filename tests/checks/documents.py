@@ -3,7 +3,8 @@
 
 documents.py ROOT [PROGRAM]. Without PROGRAM only links and the names of scripts and presets are looked at.
 
-A block ```yaml is a whole configuration file. In a block ```console, `$ ` begins a command and the lines below
+A block ```yaml is a whole configuration file; a second word behind it says what else it needs, and that nobody
+checks it here. In a block ```console, `$ ` begins a command and the lines below
 it are its output; `...` stands for anything. Servers that a block starts live to its end. Ports of 127.0.0.1
 are replaced by free ones.
 """
@@ -51,7 +52,7 @@ class Console:
 
     def __init__(self, root, program):
         self.root, self.program, self.code = root, program, 0
-        self.servers, self.ports = [], {}
+        self.servers, self.ports, self.copies = [], {}, {}
 
     def with_free_ports(self, text):
         def replace(found):
@@ -117,6 +118,7 @@ class Console:
         with copy:
             copy.write(self.with_free_ports(source_tree.read(self.root, word)))
         os.chmod(copy.name, 0o644)
+        self.copies[copy.name] = word
         return copy.name
 
     def serve(self, line):
@@ -141,11 +143,13 @@ class Console:
         words, environment = self.command(line)
         done = subprocess.run(words, cwd=self.root, env=environment, stdin=subprocess.DEVNULL, timeout=30,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
-        self.code = done.returncode
+        self.code, said = done.returncode, done.stdout.strip()
+        for copy, word in self.copies.items():
+            said = said.replace(copy, word)
         if not expected:
             return None if done.returncode == 0 else f"exit code {done.returncode}: {done.stdout}"
         pattern = re.sub(r"([\[\]?*])", r"[\1]", self.with_free_ports(expected)).replace("...", "*")
-        return None if fnmatch.fnmatchcase(done.stdout.strip(), pattern) else f"says\n{done.stdout}"
+        return None if fnmatch.fnmatchcase(said, pattern) else f"says\n{said}"
 
 
 def yaml_block(program, text):

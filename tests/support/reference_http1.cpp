@@ -178,8 +178,7 @@ ReferenceHead refused(int status) {
 
 }  // namespace
 
-ReferenceHead reference_head(const std::string& bytes) {
-    constexpr size_t kLineMax = 8192, kHeadMax = 32768, kFieldsMax = 100;
+ReferenceHead reference_head(const std::string& bytes, const ReferenceLimits& limits) {
     ReferenceHead head;
     bool begun = false;
     int empty_lines = 0;
@@ -191,22 +190,22 @@ ReferenceHead reference_head(const std::string& bytes) {
         }
         const size_t end = bytes.find('\n', at);
         if (end == std::string::npos) {
-            if (!begun && bytes.size() - at >= kLineMax + 2) {
+            if (!begun && bytes.size() - at >= limits.request_line + 2) {
                 return refused(414);
             }
-            return bytes.size() >= kHeadMax ? refused(431) : ReferenceHead();
+            return bytes.size() >= limits.head ? refused(431) : ReferenceHead();
+        }
+        if (!begun && end - at > limits.request_line + 1) {
+            return refused(414);
+        }
+        if (end + 1 > limits.head) {
+            return refused(431);
         }
         if (end == at || bytes[end - 1] != '\r') {
             return refused(400);
         }
         const std::string line = bytes.substr(at, end - 1 - at);
         at = end + 1;
-        if (!begun && line.size() > kLineMax) {
-            return refused(414);
-        }
-        if (at > kHeadMax) {
-            return refused(431);
-        }
         if (line.empty() && begun) {
             const int status = conclude(head);
             head.outcome = Outcome::kComplete;
@@ -219,7 +218,7 @@ ReferenceHead reference_head(const std::string& bytes) {
             }
             continue;
         }
-        if (begun && ++fields > kFieldsMax) {
+        if (begun && ++fields > limits.fields) {
             return refused(431);
         }
         const int status = begun ? field(line, head) : request_line(line, head);

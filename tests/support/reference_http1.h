@@ -21,8 +21,12 @@ struct ReferenceHead {
     size_t size = 0;  // of the head, with what precedes it
 };
 
-// A request head at the front of bytes, with the default limits.
-ReferenceHead reference_head(const std::string& bytes);
+struct ReferenceLimits {
+    size_t request_line = 8192, head = 32768, fields = 100;
+};
+
+// A request head at the front of bytes.
+ReferenceHead reference_head(const std::string& bytes, const ReferenceLimits& limits = {});
 
 struct ReferenceChunks {
     enum class Outcome { kMore, kEnd, kRefused };

@@ -2,7 +2,8 @@
  * name ("http"; "https" is the same protocol over TLS).
  *
  * One instance per worker and protocol. Its configuration is a list of sites: a map each with `site`,
- * `hosts`, `listen` (a list of maps: `id`, `url`, `tls`) and the keys of the factory's own schema.
+ * `hosts`, `listen` (a list of maps: `id`, `url`, `tls`), `tls_strict` (its TLS settings decide who gets in, so a
+ * handshake for another site does not do) and the keys of the factory's own schema.
  */
 #ifndef BERTH_PROTOCOL_H
 #define BERTH_PROTOCOL_H

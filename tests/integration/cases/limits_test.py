@@ -31,8 +31,16 @@ class Connections(server.BerthTest):
 
     def test_of_the_listener(self):
         started = self.start("connections: 10")
-        self.assertEqual(self.served(started.address, 20), 10)
-        processes.wait_until(lambda: self.served(started.address, 1), what="room after they left")
+        clients = [http.Client(started.address) for _ in range(11)]
+        for client in clients:
+            client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        self.assertEqual([client.response().status for client in clients[:10]], [200] * 10)
+        metrics = started.command("status", "--metrics").stdout
+        self.assertRegex(metrics, r'berth_limit_hits_total\{limit="connections"\} [1-9]')
+        clients[0].close()
+        self.assertEqual(clients[10].response().status, 200, "the one that waited in the kernel's queue")
+        for client in clients:
+            client.close()
 
     def test_per_address(self):
         started = self.start("connections_per_address: 5, count_local: true")

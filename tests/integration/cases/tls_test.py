@@ -155,8 +155,8 @@ class ClientCertificates(Tls):
 
 
 class Resumption(Tls):
-    def resumes(self, session):
-        said = s_client(self.port, "-servername", "localhost", "-sess_in", session)
+    def resumes(self, session, version="-tls1_3"):
+        said = s_client(self.port, version, "-servername", "localhost", "-sess_in", session)
         self.assertIn("Hello World", said)
         return "Reused, TLSv1" in said
 
@@ -171,7 +171,7 @@ class Resumption(Tls):
         for version in ("-tls1_2", "-tls1_3"):
             session = self.remember(version)
             for _ in range(10):
-                self.assertTrue(self.resumes(session), version)
+                self.assertTrue(self.resumes(session, version), version)
         self.assertEqual(len(started.workers()), 3)
 
     def test_across_a_reload(self):

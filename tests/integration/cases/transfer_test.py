@@ -20,7 +20,7 @@ listen: http://127.0.0.1:{port}
 limits: {{ body: 2GiB }}
 routes:
   - path: /big
-    blob: {{ bytes: {64 << 20 if server.SLOW_BUILD else GIB} }}
+    blob: {{ bytes: {64 << 20 if server.SLOW_BUILD else GIB}B }}
   - path: /*
     blob: {{ bytes: 64MiB }}
 """, port=port)

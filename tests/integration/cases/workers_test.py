@@ -163,7 +163,7 @@ class Reload(Workers):
     def test_open_download_goes_on(self):
         text = f"site: blob\nlisten: http://127.0.0.1:{self.port}\nblob: {{ bytes: 32MiB }}\n"
         started = self.start(text)
-        with http.Client(started.address, receive_buffer=4096) as client:
+        with http.Client(started.address, receive_buffer=65536) as client:
             client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
             head = client.head()
             self.assertEqual(started.command("reload").returncode, 0)
@@ -186,7 +186,7 @@ class End(Workers):
     def test_download_completes_and_nobody_new_is_served(self):
         text = f"site: blob\nlisten: http://127.0.0.1:{self.port}\nblob: {{ bytes: 32MiB }}\n"
         started = self.start(text)
-        with http.Client(started.address, receive_buffer=4096) as client:
+        with http.Client(started.address, receive_buffer=65536) as client:
             client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
             size = int(client.head().field("content-length"))
             ended = threading.Thread(target=started.stop)

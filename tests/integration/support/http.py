@@ -78,10 +78,15 @@ class Client:
         return head
 
     def take(self, count):
-        while len(self.buffer) < count:
-            self._more()
-        data, self.buffer = self.buffer[:count], self.buffer[count:]
-        return data
+        """So many bytes; a long body is not copied anew for each piece that arrives."""
+        pieces, missing = [], count
+        while missing:
+            if not self.buffer:
+                self._more()
+            pieces.append(self.buffer[:missing])
+            self.buffer = self.buffer[len(pieces[-1]):]
+            missing -= len(pieces[-1])
+        return b"".join(pieces)
 
     def head(self):
         """Status line and fields; the body stays unread."""

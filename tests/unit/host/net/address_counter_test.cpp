@@ -31,6 +31,13 @@ TEST(AddressCounter, mapped_ipv4_is_ipv4) {
     EXPECT_EQ(key("::ffff:192.0.2.1"), key("192.0.2.1"));
 }
 
+TEST(AddressCounter, loopback_and_unix_count_as_one_when_asked) {
+    const auto local = AddressCounter::key_of(SocketAddress::ip("127.0.0.1", 1).value(), true);
+    EXPECT_NE(local, 0u);
+    EXPECT_EQ(AddressCounter::key_of(SocketAddress::ip("::1", 1).value(), true), local);
+    EXPECT_EQ(AddressCounter::key_of(SocketAddress::unix_path("/x").value(), true), local);
+}
+
 TEST(AddressCounter, loopback_and_unix_are_exempt) {
     AddressCounter counter(1);
     for (const auto exempt : {key("127.0.0.1"),

@@ -184,8 +184,10 @@ std::vector<Case> cases() {
         {"GET /" + std::string(8170, 'a') + " HTTP/1.1\r\nHost: a\r\n\r\n", kComplete},
         {"GET /" + std::string(8192, 'a') + " HTTP/1.1\r\nHost: a\r\n\r\n", 414},
         {"GET /" + std::string(8192, 'a'), 414},
+        {"GET /" + std::string(8192, 'a') + "\n", 414},
         {with("X: " + std::string(32 * 1024, 'a') + "\r\n"), 431},
         {with("X: " + std::string(32 * 1024, 'a')), 431},
+        {"GET / HTTP/1.1\r\nX: " + std::string(32 * 1024, 'a') + "\n", 431},
         // Expectations.
         {with("Expect: 100-continue\r\n"), kComplete},
         {with("Expect: 100-Continue\r\n"), kComplete},

@@ -136,16 +136,14 @@ TEST_F(SiteTest, over_tls_say_so_to_the_handler) {
 }
 
 TEST_F(SiteTest, with_own_tls_rules_are_not_reached_through_another_handshake) {
-    const auto site = [](const char* name, berth_cfg tls) {
+    const auto site = [](const char* name, bool strict) {
         return map({{"site", name},
                     {"hosts", list({std::string(name) + ".example"})},
                     {"listen", list({listen(0, true)})},
-                    {"tls", std::move(tls)},
+                    {"tls_strict", strict},
                     {"scripted", map({})}});
     };
-    configure_sites(list({site("open", map({})),
-                          site("plain", map({})),
-                          site("closed", map({{"client_ca", "/ca.pem"}}))}));
+    configure_sites(list({site("open", false), site("plain", false), site("closed", true)}));
     const auto ask = [&](std::string_view handshake, const char* name) {
         FakeStream& stream = connect_as(handshake);
         stream.receive("GET / HTTP/1.1\r\nHost: " + std::string(name) + ".example\r\n\r\n");
