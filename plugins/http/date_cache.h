@@ -14,6 +14,8 @@ public:
 
     // "Server: Berth\r\nDate: Sun, 22 Nov 2026 08:58:07 GMT\r\n"
     std::string_view head_fields() const { return {fields_.data(), fields_.size()}; }
+    // "Sun, 22 Nov 2026 08:58:07 GMT"
+    std::string_view date() const { return head_fields().substr(kBlank.size() - 31, 29); }
     // "22/Nov/2026:08:58:07 +0000"
     std::string_view log_time() const { return {log_.data(), log_.size()}; }
     // "2026-11-22T08:58:07Z"

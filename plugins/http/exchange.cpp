@@ -52,13 +52,25 @@ uint16_t Exchange::begin(AnswerWire& wire,
                          std::string_view bytes) {
     reset(wire, sites);
     const uint16_t status = build_request(*service_.api().host, head, bytes, known_, *this);
-    if (status == 0) {
+    choose_site(status);
+    return status;
+}
+
+uint16_t Exchange::begin(AnswerWire& wire, const HostTable& sites, const H2Head& head) {
+    reset(wire, sites);
+    const uint16_t status = build_request(*service_.api().host, head, known_, *this);
+    choose_site(status);
+    return status;
+}
+
+// A refused request has no host to go by.
+void Exchange::choose_site(uint16_t refused) {
+    if (refused == 0) {
         find_site(host_of(sdk::view(authority)));
     }
     if (site_->timed) {
         begun_us_ = service_.api().loop->now_us();
     }
-    return status;
 }
 
 // A request of HTTP/1.0 may have no host; it goes where any name goes, or to the first site.
@@ -374,6 +386,10 @@ void Exchange::finish() {
         service_.api().loop->retire(ticket_);
         ticket_ = 0;
     }
+    empty_arena();
+}
+
+void Exchange::empty_arena() {
     // The arena's first block is the common case and needs no call to be empty again.
     if (arena->end == memory_start_.end) {
         arena->cur = memory_start_.cur;

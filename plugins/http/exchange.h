@@ -3,6 +3,7 @@
 #include "filter_chain.h"
 #include "request_builder.h"
 #include "router.h"
+#include "segments.h"
 #include "site.h"
 
 #include "berth/http.h"
@@ -15,11 +16,7 @@ namespace berth::http {
 
 class Service;
 
-using Segments = std::span<const berth_seg>;
 using HeaderList = std::span<const berth_header>;
-
-// Gives back the references of segments that nobody takes.
-void drop_segments(Segments segments);
 
 // An answer's head, with what its exchange knows of its body.
 struct AnswerHead {
@@ -75,6 +72,8 @@ public:
                    const HostTable& sites,
                    const Head& head,
                    std::string_view bytes);
+    // The same for a header block of HTTP/2, whose fields are in this exchange's arena.
+    uint16_t begin(AnswerWire& wire, const HostTable& sites, const H2Head& head);
     // What arrived is no request; line: as much of it as shall be logged. error() comes next.
     void begin_refused(AnswerWire& wire, const HostTable& sites, std::string_view line);
     // handshake_site: whose TLS settings the connection has, NULL without TLS.
@@ -89,6 +88,8 @@ public:
     void on_writable();
     // The connection is gone.
     void abort(berth_status why);
+    // Instead of begin(): nothing became of the request.
+    void discard() { empty_arena(); }
     // The last call: logs, counts and tells everybody that the exchange is over.
     void finish();
     State state() const { return state_; }
@@ -135,7 +136,9 @@ private:
 
     void enter(State state) { state_ = state; }
     void reset(AnswerWire& wire, const HostTable& sites);
+    void choose_site(uint16_t refused);
     void find_site(std::string_view host);
+    void empty_arena();
     bool answer_without_route(const Site* handshake_site);
     void redirect_to_https();
     void answer_options();

@@ -19,24 +19,7 @@ bool has_no_body(uint8_t method, uint32_t status) {
     return method == BERTH_M_HEAD || status == 204 || status == 304;
 }
 
-uint64_t length_of(Segments segments) {
-    uint64_t length = 0;
-    for (const berth_seg& segment : segments) {
-        length += segment.len;
-    }
-    return length;
-}
-
 }  // namespace
-
-// A FILE segment's reference would be given back to berth.file/1, which nobody offers yet.
-void drop_segments(Segments segments) {
-    for (const berth_seg& segment : segments) {
-        if (segment.kind == BERTH_SEG_OWNED) {
-            segment.v.owner->release(segment.v.owner);
-        }
-    }
-}
 
 berth_status Exchange::refuse_segments(Segments segments) const {
     drop_segments(segments);

@@ -29,14 +29,6 @@ private:
     berth_seg* segments_ = few_.data();
 };
 
-uint64_t length_of(Segments segments) {
-    uint64_t length = 0;
-    for (const berth_seg& segment : segments) {
-        length += segment.len;
-    }
-    return length;
-}
-
 }  // namespace
 
 AnswerFraming H1Session::framing_of(const AnswerHead& head) const {

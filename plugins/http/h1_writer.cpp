@@ -1,7 +1,6 @@
 #include "h1_writer.h"
 
-#include "byte_scan.h"
-#include "known_fields.h"
+#include "answer_fields.h"
 #include "status_line.h"
 
 #include "berth/cpp/text.hpp"
@@ -20,27 +19,6 @@ char* put(char* at, std::string_view text) {
     return at + text.size();
 }
 
-// Fields that describe the message or the connection: ours alone.
-bool is_reserved(std::string_view name) {
-    const auto is = [name](std::string_view other) {
-        return sdk::equal_ignoring_case(name, other);
-    };
-    switch (name.size()) {
-        case 4:
-            return is("date");
-        case 6:
-            return is("server");
-        case 10:
-            return is("connection") || is("keep-alive");
-        case 14:
-            return is("content-length");
-        case 17:
-            return is("transfer-encoding");
-        default:
-            return false;
-    }
-}
-
 char* put_status_line(char* at, uint32_t status) {
     const std::string_view line = status_line(status);
     if (!line.empty()) {
@@ -55,7 +33,7 @@ char* put_status_line(char* at, uint32_t status) {
 char* put_fields(char* at, const berth_http_resp& response) {
     for (uint32_t i = 0; i < response.n_headers; ++i) {
         const berth_header& header = response.headers[i];
-        const size_t size = is_reserved(sdk::view(header.name)) ? 0 : write_field(header, at);
+        const size_t size = is_reserved_field(sdk::view(header.name)) ? 0 : write_field(header, at);
         if (size == 0) {
             return nullptr;
         }
@@ -107,17 +85,11 @@ size_t write_informational_head(const berth_http_resp& response, char* out) {
 }
 
 size_t write_field(const berth_header& header, char* out) {
-    const std::string_view name = sdk::view(header.name), value = sdk::view(header.value);
-    if (name.empty() || !is_field_value(value)) {
+    if (!is_sendable(header)) {
         return 0;
     }
-    for (const char c : name) {
-        if (token_lower(c) == '\0') {
-            return 0;
-        }
-    }
-    char* at = put(put(out, name), ": ");
-    at = put(put(at, value), kLineEnd);
+    char* at = put(put(out, sdk::view(header.name)), ": ");
+    at = put(put(at, sdk::view(header.value)), kLineEnd);
     return static_cast<size_t>(at - out);
 }
 

@@ -31,8 +31,7 @@ size_t write_head(const berth_http_resp& response,
 // Writes a head of 1xx; as write_head().
 size_t write_informational_head(const berth_http_resp& response, char* out);
 
-// Writes "name: value\r\n". The only place that puts a field on the wire: a name that is no token
-// and a value with a control character write nothing, whatever their source (response splitting).
+// Writes "name: value\r\n"; nothing, and returns 0, for a field that is_sendable() refuses.
 size_t write_field(const berth_header& header, char* out);
 
 }  // namespace berth::http

@@ -40,6 +40,7 @@ private:
         }
         site->strict_tls = given["tls_strict"].boolean();
         read_limits(given, site->limits);
+        site->h2c = given["h2c"].boolean();
         read_listen(given, *site);
         read_trust(given["trust"], site->trust);
         read_log(given["access_log"], *site);
@@ -75,6 +76,7 @@ private:
         limits.head_ms = number_or(times["head"], 10'000);
         limits.body_ms = number_or(times["body"], 30'000);
         limits.idle_ms = number_or(times["idle"], 60'000);
+        limits.send_ms = number_or(times["send"], 30'000);
     }
 
     static uint16_t port_of(std::string_view url) {

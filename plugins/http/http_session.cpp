@@ -1,6 +1,9 @@
 #include "http_session.h"
 
 #include "h1_session.h"
+#include "h2_session.h"
+#include "h2_stream.h"
+#include "preface_watch.h"
 #include "service.h"
 
 #include "berth/cpp/plugin.hpp"
@@ -11,24 +14,28 @@
 namespace berth::http {
 namespace {
 
-constexpr const char* kAlpn[] = {"http/1.1", "http/1.0", nullptr};
+constexpr const char* kAlpn[] = {"h2", "http/1.1", "http/1.0", nullptr};
 
-berth_status open_session(Service& service,
-                          berth_stream& stream,
-                          uint32_t listener,
-                          const berth_stream_cb** callbacks,
-                          void** user) {
+berth_status open_stream(Service& service,
+                         berth_stream& stream,
+                         uint32_t listener,
+                         Session& session) {
     const HostTable* sites = service.sites_of(listener);
     if (sites == nullptr) {
         return BERTH_E_INVAL;
     }
+    if (!sites->tls && sites->h2c) {
+        auto watch = std::make_unique<PrefaceWatch>(service, stream, *sites);
+        watch->begin();
+        session = {&PrefaceWatch::kCallbacks, watch.release()};
+        return BERTH_OK;
+    }
+    const berth_conn_info* info = sites->tls ? stream.ops->info(&stream) : nullptr;
+    const bool http2 = info != nullptr && sdk::view(info->alpn) == "h2";
     const Site* handshake =
-        sites->tls ? service.site_named(sdk::view(stream.ops->info(&stream)->tls_site)) : nullptr;
-    auto session = std::make_unique<H1Session>(service, stream, *sites, handshake);
-    session->begin();
-    *callbacks = &H1Session::kCallbacks;
-    *user = session.release();  // on_close() takes it back
-    return BERTH_OK;
+        info != nullptr ? service.site_named(sdk::view(info->tls_site)) : nullptr;
+    session = open_session(service, stream, *sites, handshake, http2);
+    return session.user != nullptr ? BERTH_OK : BERTH_E_NOMEM;
 }
 
 berth_status on_open(void* inst,
@@ -37,11 +44,31 @@ berth_status on_open(void* inst,
                      const berth_stream_cb** callbacks,
                      void** user) {
     return sdk::detail::guarded([&] {
-        return open_session(*static_cast<Service*>(inst), *stream, listener, callbacks, user);
+        Session session;
+        const berth_status status =
+            open_stream(*static_cast<Service*>(inst), *stream, listener, session);
+        *callbacks = session.callbacks;
+        *user = session.user;
+        return status;
     });
 }
 
 }  // namespace
+
+Session open_session(Service& service,
+                     berth_stream& stream,
+                     const HostTable& sites,
+                     const Site* handshake,
+                     bool http2) {
+    if (!http2) {
+        auto session = std::make_unique<H1Session>(service, stream, sites, handshake);
+        session->begin();
+        return {&H1Session::kCallbacks, session.release()};  // on_close() takes it back
+    }
+    auto session = std::make_unique<H2Session>(service, stream, sites, handshake);
+    const bool begun = session->begin();
+    return {&H2Session::kCallbacks, begun ? session.release() : nullptr};
+}
 
 const berth_protocol_ops kHttpProtocol = {
     BERTH_HDR(berth_protocol_ops),

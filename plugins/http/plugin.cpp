@@ -40,7 +40,7 @@ private:
 
 constexpr berth_factory kFactory = sdk::make_factory<Service, HttpModule>(
     BERTH_PROTOCOL_KIND,
-    {"http", berth_schema_http, "HTTP/1.0 and HTTP/1.1: sites, routes, filters"},
+    {"http", berth_schema_http, "HTTP/1.0, HTTP/1.1 and HTTP/2: sites, routes, filters"},
     &kHttpProtocol);
 
 constexpr const char* kRequired[] = {
@@ -53,7 +53,7 @@ constexpr berth_module kModule = sdk::make_module<HttpModule>({BERTH_PLUGIN_ID,
                                                                BERTH_PLUGIN_FLAGS,
                                                                "Berth",
                                                                "Apache-2.0",
-                                                               "HTTP/1.0 and HTTP/1.1"},
+                                                               "HTTP/1.0, HTTP/1.1 and HTTP/2"},
                                                               kRequired,
                                                               kProvides,
                                                               kFactories);

@@ -77,16 +77,20 @@ uint16_t set_path(const berth_host& host, std::string_view path, berth_http_req&
     return size ? kOk : kBadRequest;
 }
 
-uint16_t set_target(const berth_host& host, const Head& head, berth_http_req& request) {
+// named_host: in its own field, or empty.
+uint16_t set_target(const berth_host& host,
+                    std::string_view method,
+                    std::string_view named_host,
+                    berth_http_req& request) {
     const std::string_view raw = sdk::view(request.raw_target);
-    const std::optional<Target> target = parse_target(head.method, raw);
+    const std::optional<Target> target = parse_target(method, raw);
     if (!target) {
         return kBadRequest;
     }
     // RFC 9112 3.2.2 would let the absolute form win; one that differs is an attack or a mistake.
     const bool names_host = !target->authority.empty() && target->form != TargetForm::kAuthority;
-    if (names_host && !head.host.empty() &&
-        !sdk::equal_ignoring_case(target->authority, head.host)) {
+    if (names_host && !named_host.empty() &&
+        !sdk::equal_ignoring_case(target->authority, named_host)) {
         return kBadRequest;
     }
     const std::string_view authority =
@@ -133,7 +137,25 @@ uint16_t build_request(const berth_host& host,
     const bool chunked = head.body == BodyKind::kChunked;
     request.content_length =
         chunked || head.body == BodyKind::kNone ? BERTH_LENGTH_UNKNOWN : head.content_length;
-    return set_target(host, head, request);
+    return set_target(host, head.method, head.host, request);
+}
+
+uint16_t build_request(const berth_host& host,
+                       const H2Head& head,
+                       KnownFields& known,
+                       berth_http_req& request) {
+    const H2Head::Pseudo& pseudo = head.pseudo();
+    request.version = 20;
+    request.method = known_method(pseudo.method);
+    request.has_body = head.has_body() ? 1 : 0;
+    request.n_headers = head.n_fields();
+    request.headers = head.fields();
+    request.method_sv = sdk::sv(pseudo.method);
+    request.raw_target = sdk::sv(pseudo.path.empty() ? pseudo.authority : pseudo.path);
+    request.authority = sdk::sv(pseudo.authority);
+    request.content_length = head.has_body() ? head.content_length() : BERTH_LENGTH_UNKNOWN;
+    index_fields(request, known);
+    return set_target(host, pseudo.method, pseudo.authority, request);
 }
 
 void index_fields(const berth_http_req& request, KnownFields& known) {

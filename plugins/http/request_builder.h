@@ -1,6 +1,7 @@
 #pragma once
 
 #include "h1_parser.h"
+#include "h2_head.h"
 
 #include "berth/http.h"
 
@@ -18,6 +19,12 @@ using KnownFields = std::array<uint16_t, BERTH_H_COUNT>;
 uint16_t build_request(const berth_host& host,
                        const Head& head,
                        std::string_view bytes,
+                       KnownFields& known,
+                       berth_http_req& request);
+
+// The same from a header block of HTTP/2, whose fields are in the arena already.
+uint16_t build_request(const berth_host& host,
+                       const H2Head& head,
                        KnownFields& known,
                        berth_http_req& request);
 

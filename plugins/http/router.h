@@ -25,6 +25,7 @@ public:
     Site& first() const { return *first_; }
     bool empty() const { return first_ == nullptr; }
     bool tls = false;
+    bool h2c = false;  // HTTP/2 without TLS is spoken, too
 
 private:
     using Entry = std::pair<std::string, Site*>;

@@ -32,6 +32,7 @@ berth_status Service::configure(const sdk::Config& sites) {
         listeners_.resize(std::max<size_t>(listeners_.size(), listen.id + size_t{1}));
         listeners_[listen.id].add(*listen.site);
         listeners_[listen.id].tls |= listen.tls;
+        listeners_[listen.id].h2c |= listen.site->h2c;
     }
     for (HostTable& listener : listeners_) {
         listener.finish();
@@ -95,6 +96,11 @@ void Service::keep_date() {
 
 void Service::count_refusal(uint32_t status) {
     const std::string name = "berth_http_refused_total{status=\"" + std::to_string(status) + "\"}";
+    ++*api_.worker->counter(sdk::sv(name));
+}
+
+void Service::count_limit(const char* limit) {
+    const std::string name = std::string("berth_limit_hits_total{limit=\"") + limit + "\"}";
     ++*api_.worker->counter(sdk::sv(name));
 }
 

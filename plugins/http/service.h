@@ -3,6 +3,8 @@
 #include "date_cache.h"
 #include "exchange.h"
 #include "h1_parser.h"
+#include "h2_engine.h"
+#include "h2_output.h"
 #include "host_api.h"
 #include "http_config.h"
 #include "router.h"
@@ -22,6 +24,8 @@ struct Scratch {
     Head head;
     std::array<char, 4096> answer_head;
     std::vector<uint8_t> input;  // input that came in several pieces
+    H2OutputRoom h2_output;
+    std::vector<nghttp2_nv> h2_fields;
 };
 
 // One instance of the protocol in one worker: its sites, and what all its connections share.
@@ -41,6 +45,7 @@ public:
     const DateCache& date() const { return date_; }
     Wakeups& wakeups() { return wakeups_; }
     Scratch& scratch() { return scratch_; }
+    H2Engine& h2_engine() { return h2_engine_; }
 
     // An exchange with an empty arena, NULL when memory is exhausted.
     std::unique_ptr<Exchange> take_exchange();
@@ -62,6 +67,8 @@ public:
 
     // Counts a refusal of a request in berth_http_refused_total.
     void count_refusal(uint32_t status);
+    // Counts a connection that a limit has ended in berth_limit_hits_total.
+    void count_limit(const char* limit);
 
 private:
     static void on_second(void* self);
@@ -73,6 +80,7 @@ private:
     DateCache date_;
     Wakeups wakeups_;
     Scratch scratch_;
+    H2Engine h2_engine_;
     std::vector<std::unique_ptr<Exchange>> spare_exchanges_;
     berth_timer* second_ = nullptr;
     volatile uint32_t* stamp_ = nullptr;

@@ -41,6 +41,7 @@ struct SiteLimits {
     uint64_t body_bytes = 0;
     uint64_t body_rate = 0;  // bytes per second, 0: no minimum
     uint64_t head_ms = 0, body_ms = 0, idle_ms = 0;
+    uint64_t send_ms = 0;  // without progress, of one answer of HTTP/2
 };
 
 // What a site file says about one site, as far as it is HTTP's.
@@ -53,6 +54,7 @@ struct Site {
     Trust trust;
     AccessLog* log = nullptr;  // of the service; NULL: off
     uint16_t https_port = 0;   // plain listeners redirect there; 0: they do not
+    bool h2c = false;          // plain listeners speak HTTP/2 to those who begin with it
     bool timed = false;        // somebody logs how long an exchange took
     bool strict_tls = false;   // its TLS settings decide who gets in, so they must have been used
     std::array<uint64_t*, 6> answers{};  // counters by class of status

@@ -42,10 +42,11 @@ FakeStream& HttpFixture::connect(uint32_t listener) {
     return open(std::make_unique<FakeStream>(host), listener);
 }
 
-FakeStream& HttpFixture::connect_as(std::string_view handshake_site) {
+FakeStream& HttpFixture::connect_as(std::string_view handshake_site, std::string_view alpn) {
     auto stream = std::make_unique<FakeStream>(host);
     stream->conn.tls = 1;
     stream->conn.tls_site = sdk::sv(handshake_site);
+    stream->conn.alpn = sdk::sv(alpn);
     return open(std::move(stream), 0);
 }
 

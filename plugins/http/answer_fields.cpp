@@ -1,0 +1,43 @@
+#include "answer_fields.h"
+
+#include "byte_scan.h"
+#include "known_fields.h"
+
+#include "berth/cpp/text.hpp"
+
+namespace berth::http {
+
+bool is_reserved_field(std::string_view name) {
+    const auto is = [name](std::string_view other) {
+        return sdk::equal_ignoring_case(name, other);
+    };
+    switch (name.size()) {
+        case 4:
+            return is("date");
+        case 6:
+            return is("server");
+        case 10:
+            return is("connection") || is("keep-alive");
+        case 14:
+            return is("content-length");
+        case 17:
+            return is("transfer-encoding");
+        default:
+            return false;
+    }
+}
+
+bool is_sendable(const berth_header& field) {
+    const std::string_view name = sdk::view(field.name);
+    if (name.empty() || !is_field_value(sdk::view(field.value))) {
+        return false;
+    }
+    for (const char c : name) {
+        if (token_lower(c) == '\0') {
+            return false;
+        }
+    }
+    return true;
+}
+
+}  // namespace berth::http

@@ -1,0 +1,275 @@
+#include "h2_stream.h"
+
+#include "h2_head.h"
+#include "h2_session.h"
+#include "service.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace berth::http {
+namespace {
+
+constexpr uint16_t kTooLong = 414, kExpectationFailed = 417, kTooLarge = 413;
+constexpr uint64_t kBodyWindowMs = 10'000;  // over which the rate of a body is averaged
+constexpr uint64_t kSendRate = 500;         // bytes per second, of an answer that waits
+constexpr size_t kRequestLineRest = 10;     // blanks and version of HTTP/1, for one limit
+
+// Status to refuse a good block with, or 0.
+uint32_t refusal_of(const H2Head& head, H2Head::Verdict verdict, const HeadLimits& limits) {
+    if (verdict != H2Head::Verdict::kGood) {
+        return verdict == H2Head::Verdict::kTooLarge ? 431 : 503;
+    }
+    const H2Head::Pseudo& pseudo = head.pseudo();
+    if (pseudo.method.size() + pseudo.path.size() + kRequestLineRest > limits.request_line) {
+        return kTooLong;
+    }
+    return head.bad_expectation() ? kExpectationFailed : 0;
+}
+
+}  // namespace
+
+H2Stream::H2Stream(H2Session& session, int32_t id)
+    : session_(session), since_ms_(session.now_ms()), others_(session.sent_bytes), id_(id) {}
+
+H2Stream::~H2Stream() {
+    session_.waiting_bytes -= output_.bytes();
+}
+
+bool H2Stream::begin() {
+    exchange_ = session_.service().take_exchange();
+    return exchange_ != nullptr;
+}
+
+void H2Stream::on_request(const H2Head& head, H2Head::Verdict verdict) {
+    ended_ = end_told_ = !head.has_body();
+    begun_ = true;
+    const HostTable& sites = session_.sites();
+    if (const uint32_t status = refusal_of(head, verdict, sites.first().limits.head)) {
+        exchange_->begin_refused(*this, sites, head.pseudo().path);
+        exchange_->version = 20;
+        refuse(status);
+        return;
+    }
+    const uint32_t refused = exchange_->begin(*this, sites, head);
+    const bool too_large = exchange_->content_length != BERTH_LENGTH_UNKNOWN &&
+                           exchange_->content_length > exchange_->site().limits.body_bytes;
+    if (refused != 0 || too_large) {
+        refuse(refused != 0 ? refused : kTooLarge);
+        return;
+    }
+    expecting_ = head.expects_continue() && !ended_;
+    session_.prioritise(id_, head.priority());
+    exchange_->run(session_.handshake_site());
+    offer_continue();
+    settle();
+}
+
+// Answers an error, unless it is too late for that.
+void H2Stream::refuse(uint32_t status) {
+    session_.service().count_refusal(status);
+    if (exchange_->state() == Exchange::State::kStreaming) {
+        cut(BERTH_E_FAIL);
+        return;
+    }
+    exchange_->error(status);
+    settle();
+}
+
+void H2Stream::offer_continue() {
+    if (!expecting_ || !is_active() || !exchange_->wants_body() || exchange_->holds_body() ||
+        exchange_->state() != Exchange::State::kHandling) {
+        return;
+    }
+    expecting_ = false;
+    berth_http_resp response{};
+    response.h = BERTH_HDR(berth_http_resp);
+    response.status = 100;
+    write_informational(response);
+}
+
+void H2Stream::on_body(std::string_view bytes) {
+    expecting_ = false;
+    received_ += bytes.size();
+    moved_ += bytes.size();
+    if (!is_active()) {
+        consume(bytes.size());
+        return;
+    }
+    if (received_ > exchange_->content_length) {  // also true of no unknown length
+        consume(bytes.size());
+        malformed();
+        return;
+    }
+    if (received_ > exchange_->site().limits.body_bytes) {
+        consume(bytes.size());
+        refuse(kTooLarge);
+        return;
+    }
+    if (!kept_.empty() || exchange_->holds_body()) {
+        kept_.append(bytes);
+        deliver_kept();
+        return;
+    }
+    const size_t taken = exchange_->deliver(bytes, false);
+    consume(taken);
+    kept_.append(bytes.substr(taken));
+    settle();
+}
+
+void H2Stream::on_body_end() {
+    ended_ = true;
+    if (!is_active()) {
+        return;
+    }
+    if (exchange_->content_length != BERTH_LENGTH_UNKNOWN &&
+        exchange_->content_length != received_) {
+        malformed();
+        return;
+    }
+    deliver_kept();
+}
+
+// Nobody may act on a request whose length is not what it says (RFC 9113 8.1.1).
+void H2Stream::malformed() {
+    cut_why_ = BERTH_E_IO;
+    session_.refuse(id_, NGHTTP2_PROTOCOL_ERROR);
+    wake();
+}
+
+void H2Stream::deliver_kept() {
+    if (!is_active() || exchange_->holds_body()) {
+        return;
+    }
+    if (!kept_.empty()) {
+        const size_t taken = exchange_->deliver(kept_, false);
+        consume(taken);
+        kept_.erase(0, taken);
+        settle();
+    }
+    if (ended_ && !end_told_ && kept_.empty() && is_active() && !exchange_->holds_body()) {
+        end_told_ = true;
+        exchange_->deliver({}, true);
+        settle();
+    }
+}
+
+void H2Stream::consume(size_t bytes) {
+    if (bytes != 0) {
+        nghttp2_session_consume(session_.engine(), id_, bytes);
+    }
+}
+
+const SiteLimits& H2Stream::limits() const {
+    return begun_ && exchange_ ? exchange_->site().limits : session_.sites().first().limits;
+}
+
+// An answer waits for the client, and not for its turn among the others.
+bool H2Stream::is_blocked() const {
+    if (output_.empty() || session_.is_throttled()) {
+        return false;
+    }
+    const bool all_stand_still = session_.sent_bytes - others_ < kSendRate;
+    return all_stand_still ||
+           nghttp2_session_get_stream_remote_window_size(session_.engine(), id_) <= 0;
+}
+
+// A head, a body and an answer may each take for ever as a whole, but must not stand still or
+// trickle because of the client.
+void H2Stream::check_progress() {
+    const SiteLimits& given = limits();
+    const bool rated = given.body_rate != 0;
+    const bool receiving =
+        !begun_ || (is_active() && !ended_ && kept_.empty() && !exchange_->holds_body());
+    uint64_t window_ms = given.send_ms, wanted = kSendRate * given.send_ms / 1000;
+    if (!begun_) {
+        window_ms = given.head_ms;
+        wanted = UINT64_MAX;  // the head was to be here by then
+    } else if (receiving) {
+        window_ms = rated ? kBodyWindowMs : given.body_ms;
+        wanted = rated ? given.body_rate * kBodyWindowMs / 1000 : 1;
+    }
+    const bool waits = receiving || is_blocked();
+    if (waits && session_.now_ms() - since_ms_ < window_ms) {
+        return;
+    }
+    if (waits && moved_ < wanted) {
+        give_up_on_client(receiving);
+    }
+    since_ms_ = session_.now_ms();
+    others_ = session_.sent_bytes;
+    moved_ = 0;
+}
+
+void H2Stream::give_up_on_client(bool receiving) {
+    if (!begun_) {
+        session_.end(NGHTTP2_ENHANCE_YOUR_CALM, "h2_head_time");
+    } else if (receiving) {
+        refuse(408);
+    } else {
+        session_.service().count_limit("h2_send_timeout");
+        cut(BERTH_E_TIMEOUT);
+    }
+}
+
+void H2Stream::attend() {
+    if (!attend_) {
+        return;
+    }
+    attend_ = false;
+    if (cut_why_ < 0) {
+        finish_exchange(cut_why_);
+    }
+    if (is_active()) {
+        exchange_->resume();
+        settle();
+    }
+    deliver_kept();
+    if (is_active() && again_ && output_.bytes() <= kLowWatermark) {
+        again_ = false;
+        exchange_->on_writable();
+        settle();
+    }
+    offer_continue();
+}
+
+// The exchange is there and may be called.
+bool H2Stream::is_active() const {
+    return exchange_ != nullptr && begun_ && cut_why_ == BERTH_OK;
+}
+
+// Moves on when the answer is complete. Never inside a call of the handler.
+void H2Stream::settle() {
+    if (!exchange_ || !exchange_->answered()) {
+        return;
+    }
+    if (!complete_) {  // the end of an answer without a body
+        complete_ = true;
+        nghttp2_session_resume_data(session_.engine(), id_);
+    }
+    finish_exchange(BERTH_OK);
+}
+
+// why < 0: the exchange ends early.
+void H2Stream::finish_exchange(berth_status why) {
+    if (!exchange_) {
+        return;
+    }
+    if (!begun_) {
+        exchange_->discard();
+    } else {
+        if (why < 0) {
+            exchange_->abort(why);
+        }
+        exchange_->finish();
+    }
+    session_.service().give_back(std::move(exchange_));
+    consume(kept_.size());
+    kept_ = {};
+}
+
+void H2Stream::on_closed(berth_status why) {
+    finish_exchange(cut_why_ < 0 ? cut_why_ : why);
+}
+
+}  // namespace berth::http

@@ -1,0 +1,32 @@
+#pragma once
+
+#include "router.h"
+
+#include "berth/stream.h"
+
+#include <memory>
+
+namespace berth::http {
+
+class Service;
+
+// A new connection of a listener that speaks HTTP/2 without TLS, until its first bytes tell which
+// version it is: HTTP/2 begins with a preface that is no request of HTTP/1 (RFC 9113 3.4).
+class PrefaceWatch {
+public:
+    PrefaceWatch(Service& service, berth_stream& stream, const HostTable& sites);
+
+    void begin();
+    static const berth_stream_cb kCallbacks;
+
+private:
+    berth_status on_data(berth_rbuf* buffers, uint32_t n);
+    berth_status hand_over(bool http2, berth_rbuf* buffers, uint32_t n);
+
+    Service& service_;
+    berth_stream& stream_;
+    const HostTable& sites_;
+    bool begun_ = false;
+};
+
+}  // namespace berth::http

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+
+namespace berth::http {
+
+// Allows `burst` events at once and `per_second` more for every second that passes.
+class TokenBucket {
+public:
+    constexpr TokenBucket(uint32_t burst, uint32_t per_second)
+        : left_(burst * kScale), burst_(burst), per_second_(per_second) {}
+
+    // False: there have been too many. Times never go back.
+    bool take(uint64_t now_ms) {
+        const uint64_t passed = std::min<uint64_t>(now_ms - filled_ms_, kMillisecondsMax);
+        filled_ms_ = now_ms;
+        left_ = std::min<uint64_t>(left_ + passed * per_second_, uint64_t{burst_} * kScale);
+        if (left_ < kScale) {
+            return false;
+        }
+        left_ -= kScale;
+        return true;
+    }
+
+private:
+    static constexpr uint64_t kScale = 1000;  // of a token, so that a millisecond brings some
+    static constexpr uint64_t kMillisecondsMax = 1 << 20;
+
+    uint64_t left_;
+    uint64_t filled_ms_ = 0;
+    uint32_t burst_, per_second_;
+};
+
+}  // namespace berth::http
