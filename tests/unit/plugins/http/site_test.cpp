@@ -67,7 +67,7 @@ TEST_F(SiteTest, are_chosen_by_host) {
     EXPECT_EQ(body_of(get("x.deep.example", "/", 1)), "c");
     EXPECT_EQ(status_of_answer(get("a.example", "/", 1)), 421);  // not a name of that listener
     connect(1).receive("GET / HTTP/1.0\r\n\r\n");
-    EXPECT_EQ(c.requests, 2);  // without a name: the first site
+    EXPECT_EQ(c.requests, 3);  // without a name: the first site
     for (ScriptedHandler* each : {&a, &b, &c, &rest}) {
         EXPECT_EQ(each->requests, each->destroys);
     }
