@@ -7,6 +7,8 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "base/shared_memory.h"
+#include "base/shared_name.h"
 
 namespace berth {
 
@@ -18,7 +20,6 @@ public:
     static constexpr size_t kNameMax = 156;
 
     static Result<std::unique_ptr<CounterPage>> make(uint32_t slots, uint32_t capacity);
-    ~CounterPage();
     CounterPage(const CounterPage&) = delete;
     CounterPage& operator=(const CounterPage&) = delete;
 
@@ -32,9 +33,9 @@ public:
     uint32_t slots() const { return slots_; }
 
 private:
-    struct Name;
+    using Name = SharedName<kNameMax>;
 
-    CounterPage(uint32_t slots, uint32_t capacity, void* memory, size_t bytes);
+    CounterPage(uint32_t slots, uint32_t capacity, SharedMemory memory);
     Name& name_at(uint32_t index) const;
     uint64_t* cell_at(uint32_t slot, uint32_t index) const;
     uint64_t sum_at(uint32_t index) const;
@@ -42,8 +43,7 @@ private:
     // Kept here, not in the shared memory, because they bound every access to it.
     const uint32_t slots_;
     const uint32_t capacity_;
-    void* const memory_;
-    const size_t bytes_;
+    const SharedMemory memory_;
     uint64_t unread_ = 0;
 };
 

@@ -1,5 +1,7 @@
 #include "plugin/host_services.h"
 
+#include "base/counter_page.h"
+#include "base/key_value_table.h"
 #include "base/log.h"
 #include "config/config_view.h"
 #include "plugin/service_tables.h"
@@ -80,12 +82,15 @@ HostServices::Impl* current_services() {
     return current;
 }
 
-HostServices::HostServices(ExtensionLookup of_plugins, Complaint complain)
+HostServices::HostServices(ExtensionLookup of_plugins,
+                           Complaint complain,
+                           const SharedParts& shared)
     : impl_(std::make_unique<Impl>()) {
     assert(current == nullptr);
     current = impl_.get();
     impl_->of_plugins = std::move(of_plugins);
     impl_->complain = std::move(complain);
+    impl_->shared = shared;
     static constexpr std::string_view kName = "berth", kVersion = BERTH_VERSION;
     impl_->host = {BERTH_HDR(berth_host),
                    BERTH_ABI_MAJOR,
@@ -117,6 +122,10 @@ bool HostServices::provides(std::string_view id) {
 
 void HostServices::enter_worker(const WorkerParts& parts) {
     impl_->worker = parts;
+    if (impl_->shared.values != nullptr && parts.counters != nullptr) {
+        impl_->shared.values->count_evictions(
+            parts.counters->cell(parts.slot, "berth_limit_hits_total{limit=\"shared_values\"}"));
+    }
     impl_->timers.emplace(*parts.loop);
     impl_->streams.emplace(parts.slot, parts.stamp, impl_->tickets);
     impl_->net.emplace(*parts.loop, *impl_->streams);

@@ -12,8 +12,16 @@ namespace berth {
 
 class CounterPage;
 class EventLoop;
+class KeyValueTable;
 class LogSinks;
+class SharedRegions;
 class StreamContext;
+
+// What all processes of a server share; outlives the services. Null in programs that serve nothing.
+struct SharedParts {
+    SharedRegions* regions = nullptr;
+    KeyValueTable* values = nullptr;
+};
 
 // What a worker adds to the services once it has a loop; all of it outlives the services.
 struct WorkerParts {
@@ -34,7 +42,7 @@ public:
     using Complaint = std::function<void(const berth_cfg* where, std::string message)>;
 
     // of_plugins finds extensions that loaded plugins provide; complain receives what fail() reports.
-    HostServices(ExtensionLookup of_plugins, Complaint complain);
+    HostServices(ExtensionLookup of_plugins, Complaint complain, const SharedParts& shared = {});
     ~HostServices();
     HostServices(const HostServices&) = delete;
     HostServices& operator=(const HostServices&) = delete;

@@ -27,6 +27,7 @@ struct HostServices::Impl {
     Complaint complain;
     ArenaPool arenas;
     TicketTable tickets;
+    SharedParts shared;
     WorkerParts worker;                    // loop is null until a worker entered
     std::optional<StreamContext> streams;  // these three from then on
     std::optional<PluginTimers> timers;

@@ -1,5 +1,7 @@
 // berth.config/1 (use), berth.worker/1 and berth.log/1.
 #include "base/counter_page.h"
+#include "base/key_value_table.h"
+#include "base/shared_regions.h"
 #include "config/config_node.h"
 #include "config/config_view.h"
 #include "config/factory_index.h"
@@ -47,6 +49,34 @@ volatile uint32_t* stamp() {
     return services.worker.stamp == nullptr ? &services.unread_stamp : services.worker.stamp;
 }
 
+void* shm(berth_sv name, size_t n, uint32_t layout) {
+    HostServices::Impl& services = *current_services();
+    const bool early = services.worker.loop == nullptr && services.shared.regions != nullptr;
+    return early ? services.shared.regions->find({name.p, name.n}, n, layout) : nullptr;
+}
+
+KeyValueTable* values() {
+    return current_services()->shared.values;
+}
+
+berth_status kv_add(berth_sv key, int64_t delta, uint64_t ttl_ms, int64_t* sum) {
+    return values() == nullptr ? BERTH_E_STATE : values()->add({key.p, key.n}, delta, ttl_ms, *sum);
+}
+
+berth_status kv_swap(berth_sv key, int64_t* seen, int64_t value, uint64_t ttl_ms) {
+    return values() == nullptr ? BERTH_E_STATE
+                               : values()->swap({key.p, key.n}, *seen, value, ttl_ms);
+}
+
+berth_status kv_get(berth_sv key, void* buffer, size_t* n) {
+    return values() == nullptr ? BERTH_E_STATE : values()->get({key.p, key.n}, buffer, *n);
+}
+
+berth_status kv_put(berth_sv key, berth_sv value, uint64_t ttl_ms) {
+    return values() == nullptr ? BERTH_E_STATE
+                               : values()->put({key.p, key.n}, {value.p, value.n}, ttl_ms);
+}
+
 berth_sink* log_open(berth_sv target, const berth_cfg* where) {
     HostServices::Impl& services = *current_services();
     if (services.worker.sinks == nullptr) {
@@ -82,8 +112,19 @@ const berth_config_ext& config_table() {
 }
 
 const berth_worker_ext& worker_table() {
-    static constexpr berth_worker_ext table = {
-        BERTH_HDR(berth_worker_ext), worker_id, workers, generation, counter, stamp};
+    static constexpr berth_worker_ext table = {BERTH_HDR(berth_worker_ext),
+                                               worker_id,
+                                               workers,
+                                               generation,
+                                               counter,
+                                               stamp,
+                                               shm,
+                                               kv_add,
+                                               kv_swap,
+                                               kv_get,
+                                               kv_put};
+    static_assert(KeyValueTable::kKeyMax == BERTH_KV_KEY_MAX &&
+                  KeyValueTable::kValueMax == BERTH_KV_VALUE_MAX);
     return table;
 }
 

@@ -4,6 +4,7 @@
 
 #include "berth/status.h"
 
+#include <random>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -32,7 +33,21 @@ private:
     const ZygoteProgram::Step& step_;
 };
 
+constexpr size_t kSharedBytes = 16 << 20;  // as berth/worker.h says
+constexpr uint32_t kSharedNames = 64;
+constexpr size_t kSharedValues = 65'536;
+
+SipKey random_key() {
+    std::random_device random;
+    const auto word = [&] { return uint64_t{random()} << 32 | random(); };
+    return {word(), word()};
+}
+
 }  // namespace
+
+PluginProgram::PluginProgram()
+    : regions_(SharedRegions::make(kSharedBytes, kSharedNames)),
+      values_(KeyValueTable::make(kSharedValues, random_key())) {}
 
 PluginProgram::~PluginProgram() = default;
 
@@ -53,13 +68,21 @@ void PluginProgram::load_plugins(const Snapshot& snapshot,
     for (const std::string& warning : plugins_->warnings()) {
         diagnostics.warning(Problem::kPluginSays, {}, warning);
     }
+    for (const Error* error : {regions_ ? nullptr : &regions_.error(),
+                               values_ ? nullptr : &values_.error()}) {
+        if (error != nullptr) {
+            diagnostics.error(Problem::kPluginSays, {}, error->message);
+            return;
+        }
+    }
     services_ = std::make_unique<HostServices>(
         [this](std::string_view id) { return plugins_->get_extension(id); },
         [&diagnostics](const berth_cfg* where, std::string message) {
             diagnostics.error(Problem::kPluginSays,
                               where == nullptr ? Place{} : where->place,
                               std::move(message));
-        });
+        },
+        SharedParts{regions_.value().get(), values_.value().get()});
     if (diagnostics.has_errors()) {
         return;
     }

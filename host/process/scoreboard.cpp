@@ -1,13 +1,7 @@
 #include "process/scoreboard.h"
 
-#include <sys/mman.h>
-
-#include <cerrno>
-#include <cstring>
-#include <new>
+#include <iterator>
 #include <utility>
-
-#include "base/sys.h"
 
 namespace berth {
 
@@ -21,22 +15,12 @@ std::string_view gauge_name(Gauge gauge) {
 }
 
 Result<Scoreboard> Scoreboard::make(size_t rows) {
-    void* memory = sys().mmap(nullptr, rows * sizeof(ScoreboardRow), PROT_READ | PROT_WRITE,
-                        MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (memory == MAP_FAILED) {
-        return Error{"no shared memory for the scoreboard: " + std::string(strerror(errno)), errno};
+    auto memory = SharedMemory::make(rows * sizeof(ScoreboardRow), "the scoreboard");
+    if (!memory) {
+        return memory.error();
     }
-    // Pages of a new mapping are zero, which is what a row begins with: constructing each one would touch
-    // all pages.
-    return Scoreboard(std::span(static_cast<ScoreboardRow*>(memory), rows));
-}
-
-Scoreboard::Scoreboard(Scoreboard&& other) noexcept : rows_(std::exchange(other.rows_, {})) {}
-
-Scoreboard::~Scoreboard() {
-    if (!rows_.empty()) {
-        sys().munmap(rows_.data(), rows_.size_bytes());
-    }
+    // New pages are zero, which is what a row begins with: constructing each one would touch all pages.
+    return Scoreboard(std::move(memory).value(), rows);
 }
 
 void Scoreboard::clear(size_t index) {

@@ -6,8 +6,10 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
+#include <utility>
 
 #include "base/result.h"
+#include "base/shared_memory.h"
 
 namespace berth {
 
@@ -51,10 +53,6 @@ struct alignas(64) ScoreboardRow {
 class Scoreboard {
 public:
     static Result<Scoreboard> make(size_t rows);
-    Scoreboard(Scoreboard&& other) noexcept;
-    Scoreboard& operator=(Scoreboard&&) = delete;
-    ~Scoreboard();
-
     size_t size() const { return rows_.size(); }
     // index < size()
     ScoreboardRow& row(size_t index) { return rows_[index]; }
@@ -63,9 +61,11 @@ public:
     void clear(size_t index);
 
 private:
-    explicit Scoreboard(std::span<ScoreboardRow> rows) : rows_(rows) {}
+    Scoreboard(SharedMemory memory, size_t rows)
+        : memory_(std::move(memory)), rows_(static_cast<ScoreboardRow*>(memory_.data()), rows) {}
 
-    std::span<ScoreboardRow> rows_;  // mapped MAP_SHARED
+    SharedMemory memory_;
+    std::span<ScoreboardRow> rows_;
 };
 
 }  // namespace berth

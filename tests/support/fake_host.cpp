@@ -196,11 +196,37 @@ const berth_worker_ext Tables::worker = {
     [] { return 1u; },
     [] { return uint64_t{1}; },
     [](berth_sv name) { return &counted().counters_[text_of(name)]; },
-    []() -> volatile uint32_t* {return &counted().stamp;
-}  // namespace berth::testing
-,
-}
-;
+    []() -> volatile uint32_t* { return &counted().stamp; },
+    [](berth_sv, size_t, uint32_t) -> void* { return nullptr; },
+    [](berth_sv key, int64_t delta, uint64_t ttl_ms, int64_t* sum) -> berth_status {
+        *sum = counted().number(text_of(key)) + delta;
+        return current->set_number(text_of(key), *sum, ttl_ms);
+    },
+    [](berth_sv key, int64_t* seen, int64_t value, uint64_t ttl_ms) -> berth_status {
+        const int64_t before = counted().number(text_of(key));
+        const bool expected = before == *seen;
+        *seen = before;
+        if (!expected) {
+            return BERTH_AGAIN;
+        }
+        current->shared_values_.erase(text_of(key));
+        return current->set_number(text_of(key), value, ttl_ms);
+    },
+    [](berth_sv key, void* buffer, size_t* n) -> berth_status {
+        const std::string* value = counted().shared_value(text_of(key));
+        if (value == nullptr) {
+            return BERTH_DECLINED;
+        }
+        std::memcpy(buffer, value->data(), std::min(*n, value->size()));
+        *n = value->size();
+        return BERTH_OK;
+    },
+    [](berth_sv key, berth_sv value, uint64_t ttl_ms) -> berth_status {
+        const uint64_t expires_ms = ttl_ms == 0 ? UINT64_MAX : counted().now_ms + ttl_ms;
+        current->shared_values_[text_of(key)] = {text_of(value), expires_ms};
+        return BERTH_OK;
+    },
+};
 
 const berth_log_ext Tables::log = {BERTH_HDR(berth_log_ext), open_log, reserve, commit};
 
@@ -386,6 +412,34 @@ bool FakeStream::run_once() {
         return true;
     }
     return false;
+}
+
+const std::string* FakeHost::shared_value(const std::string& key) {
+    const auto found = shared_values_.find(key);
+    if (found == shared_values_.end() || found->second.expires_ms <= now_ms ||
+        found->second.bytes.empty()) {
+        return nullptr;
+    }
+    return &found->second.bytes;
+}
+
+int64_t FakeHost::number(const std::string& key) {
+    const std::string* value = shared_value(key);
+    int64_t result = 0;
+    if (value != nullptr) {
+        std::memcpy(&result, value->data(), sizeof(result));
+    }
+    return result;
+}
+
+berth_status FakeHost::set_number(const std::string& key, int64_t number, uint64_t ttl_ms) {
+    const bool is_new = shared_value(key) == nullptr;
+    SharedValue& value = shared_values_[key];
+    value.bytes.assign(reinterpret_cast<const char*>(&number), sizeof(number));
+    if (is_new) {
+        value.expires_ms = ttl_ms == 0 ? UINT64_MAX : now_ms + ttl_ms;
+    }
+    return BERTH_OK;
 }
 
 FakeHost::FakeHost() {

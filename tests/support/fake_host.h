@@ -133,6 +133,10 @@ private:
         void* user;
         bool cancelled = false;
     };
+    struct SharedValue {
+        std::string bytes;
+        uint64_t expires_ms = 0;
+    };
     struct Arena;
     struct Sink {
         std::string target;
@@ -140,6 +144,9 @@ private:
     };
 
     static const void* get_extension(const berth_host* host, const char* id);
+    const std::string* shared_value(const std::string& key);
+    int64_t number(const std::string& key);
+    berth_status set_number(const std::string& key, int64_t number, uint64_t ttl_ms);
     bool fire_due_timers();
     uint64_t next_event_ms(uint64_t limit_ms) const;
 
@@ -151,6 +158,7 @@ private:
     std::vector<std::unique_ptr<Timer>> timers_;
     std::vector<FakeStream*> streams_;
     std::map<std::string, uint64_t> counters_;
+    std::map<std::string, SharedValue> shared_values_;
     std::map<std::string, std::unique_ptr<Sink>> sinks_;
 };
 
