@@ -39,6 +39,7 @@ void OneShotCommand::add_options(CLI::App& app) {
         "  --host ADDRESS  --port NUMBER  --ipv6  --unix-path PATH     where to listen\n"
         "  --tls  --cert FILE  --key FILE                              HTTPS; self-signed without "
         "files\n"
+        "  --h2c                                                       HTTP/2 without TLS, too\n"
         "  --workers NUMBER  --backlog NUMBER  --poll epoll|poll  --poll-timeout SECONDS\n"
         "  --level debug|info|warning|error  --allowed CIDR;CIDR\n"
         "Others are settings of the plugin: --message TEXT.");

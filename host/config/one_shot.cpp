@@ -28,7 +28,7 @@ const std::vector<std::string> kVariables{
     "KEY_FILE",     "CER_FILE", "KEY_DATA",        "CER_DATA",     "CA_FILE",
     "SSL_VERIFY",   "SSL_HOST", "SSL_FINGERPRINT", "SSL_CONTEXTS", "CHILDREN",
     "CHILD",        "BACKLOG",  "ALLOWED",         "MIDDLEWARE",   "POLL",
-    "POLL_TIMEOUT", "LEVEL",    "SETUID"};
+    "POLL_TIMEOUT", "LEVEL",    "SETUID",          "H2C"};
 
 struct Middleware {
     std::string_view name, help;
@@ -88,6 +88,11 @@ public:
             warn_about_unused_keys();
         }
         add_member(site, "limits", limits());
+        if (is_on("H2C")) {
+            RawNode yes = raw_text("true", place_);
+            yes.substituted = true;  // typed as the protocol's schema says
+            add_member(site, "h2c", std::move(yes));
+        }
         add_member(site, command_.plugin, plugin_settings());
         std::optional<SiteConfig> read = read_site(std::move(site), diagnostics_);
         if (read) {

@@ -117,6 +117,13 @@ private:
             result.kind = berth_cfg::Kind::kText;
             result.i64 = 0;
             result.f64 = 0;
+        } else if (node_.substituted && node_.quoted && (schema_.types & kTypeString) == 0) {
+            RawNode plain = node_;
+            plain.quoted = false;
+            const berth_cfg typed = untyped_scalar(plain);
+            result.kind = typed.kind;
+            result.i64 = typed.i64;
+            result.f64 = typed.f64;
         }
     }
 

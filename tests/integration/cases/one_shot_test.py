@@ -94,12 +94,26 @@ class OneShot(server.BerthTest):
         with self.assertRaises((http.Closed, ConnectionError)):
             http.get(refusing.address)
 
+    def test_keep_alive_on(self):
+        """A value from outside has the type that the schema asks for."""
+        started = self.one_shot("hello", KEEP_ALIVE=1)
+        with http.Client(started.address) as client:
+            self.assertIsNone(client.get().field("connection"))
+            self.assertEqual(client.get().status, 200)
+
     def test_keep_alive_off(self):
         started = self.one_shot("hello", KEEP_ALIVE=0)
         with http.Client(started.address) as client:
             answer = client.get()
             self.assertEqual(answer.field("connection"), "close")
             self.assertTrue(client.is_closed())
+
+    def test_h2c(self):
+        preface = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes([0, 0, 0, 4, 0, 0, 0, 0, 0])
+        for variables, first in (({"H2C": 1}, b"\0\0"), ({}, b"HT")):
+            with self.subTest(variables), http.Client(self.one_shot("hello", **variables).address) as client:
+                client.send(preface)
+                self.assertEqual(client.take(2), first, "a SETTINGS frame, or an error of HTTP/1.1")
 
     def test_wrong_value_is_named(self):
         for name, value in (("PORT", "many"), ("CHILDREN", "-1"), ("POLL", "kqueue"), ("LEVEL", "LOUD")):
