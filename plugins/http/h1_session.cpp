@@ -172,7 +172,8 @@ void H1Session::begin_exchange(const Head& head, std::string_view input) {
         return;
     }
     is_.keep_alive = head.keep_alive;
-    is_.expecting = head.expects_continue && input.size() == head.end;
+    is_.expecting =
+        head.expects_continue && head.body != BodyKind::kNone && input.size() == head.end;
     const uint16_t refused = exchange_->begin(*this, sites_, head, input);
     if (refused != 0) {
         refuse_body(refused);

@@ -188,6 +188,16 @@ TEST_F(Body, is_not_asked_for_when_it_is_there_or_refused) {
     EXPECT_TRUE(stream.gone);  // the body may come or not: nobody can tell
 }
 
+TEST_F(Body, that_is_not_there_is_not_waited_for) {
+    configure();
+    for (const char* length : {"", "Content-Length: 0\r\n"}) {
+        FakeStream& stream = connect();
+        stream.receive(post(length + std::string("Expect: 100-continue\r\n"), ""));
+        EXPECT_EQ(status_of_answer(stream.output), 200);
+        EXPECT_FALSE(stream.gone);
+    }
+}
+
 TEST_F(Body, refused_by_the_handler_gets_its_status) {
     configure();
     handler.on_request = [](berth_http_req*) { return BERTH_OK; };
