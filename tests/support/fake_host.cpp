@@ -468,9 +468,9 @@ FakeHost::~FakeHost() {
     for (auto instance = instances_.rbegin(); instance != instances_.rend(); ++instance) {
         instance->factory->destroy(instance->inst);
     }
-    for (const Loaded& loaded : modules_) {
-        if (loaded.module->unload != nullptr) {
-            loaded.module->unload(loaded.mod);
+    for (auto loaded = modules_.rbegin(); loaded != modules_.rend(); ++loaded) {
+        if (loaded->module->unload != nullptr) {
+            loaded->module->unload(loaded->mod);
         }
     }
     current = nullptr;
@@ -610,6 +610,11 @@ void FakeHost::advance(uint64_t ms) {
         now_ms = next;
         run();
     }
+}
+
+size_t FakeHost::timers_open() const {
+    return static_cast<size_t>(std::count_if(
+        timers_.begin(), timers_.end(), [](const auto& timer) { return !timer->cancelled; }));
 }
 
 uint64_t FakeHost::counter(const std::string& name) const {

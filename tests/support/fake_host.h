@@ -101,6 +101,7 @@ public:
     void advance(uint64_t ms);
 
     uint64_t counter(const std::string& name) const;
+    size_t timers_open() const;
 
     uint64_t now_ms = 1'000'000;
     uint64_t wall_us = 1'795'337'887'000'000;  // 2026-11-22 08:58:07 UTC

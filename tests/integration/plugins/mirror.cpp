@@ -1,0 +1,93 @@
+// Answers with the request as a handler sees it: method, path with query, and the body when there
+// is one.
+#include "berth_plugin_info.h"
+
+#include "berth/cpp/http_handler.hpp"
+#include "berth/cpp/segment.hpp"
+#include "berth/cpp/text.hpp"
+
+#include <string>
+
+namespace {
+
+namespace sdk = berth::sdk;
+
+class Module : public sdk::ModuleBase {
+public:
+    berth_status load(const berth_host* host) {
+        const berth_status status = ModuleBase::load(host);
+        http_ = extension<berth_http_ext>(BERTH_HTTP_EXT);
+        return http_ == nullptr ? BERTH_E_UNSUPPORTED : status;
+    }
+    const berth_http_ext& http() const { return *http_; }
+
+private:
+    const berth_http_ext* http_ = nullptr;
+};
+
+class Mirror {
+public:
+    explicit Mirror(const Module& module) : http_(module.http()) {}
+
+    berth_status configure(const sdk::Config&) { return BERTH_OK; }
+
+    berth_status on_request(berth_http_req* req) {
+        req->user = new Seen{request_of(*req), {}};  // on_destroy() takes it back
+        return req->has_body != 0 ? BERTH_OK : answer(req);
+    }
+
+    berth_status on_body(berth_http_req* req, berth_rbuf* bufs, uint32_t n, bool last) {
+        for (berth_rbuf* buffer = bufs; buffer != bufs + n; ++buffer) {
+            seen(req).body.append(reinterpret_cast<const char*>(buffer->p), buffer->n);
+            buffer->p += buffer->n;
+            buffer->n = 0;
+        }
+        return last ? answer(req) : BERTH_OK;
+    }
+
+    void on_destroy(berth_http_req* req) { delete &seen(req); }
+
+private:
+    struct Seen {
+        std::string request, body;
+    };
+    static Seen& seen(berth_http_req* req) { return *static_cast<Seen*>(req->user); }
+
+    static std::string request_of(const berth_http_req& req) {
+        std::string text(sdk::view(req.method_sv));
+        text.append(" ").append(sdk::view(req.path));
+        return req.query.n == 0 ? text : text.append("?").append(sdk::view(req.query));
+    }
+
+    berth_status answer(berth_http_req* req) {
+        const std::string& body = seen(req).body;
+        const std::string text = seen(req).request + (body.empty() ? "" : " ") + body;
+        const berth_http_resp head = sdk::http_response(200);
+        const berth_seg segment = sdk::copied(text);
+        const berth_status status = http_.respond(req, &head, &segment, 1);
+        return status < 0 ? status : BERTH_OK;
+    }
+
+    const berth_http_ext& http_;
+};
+
+constexpr berth_factory kMirror =
+    sdk::http_handler<Mirror, Module>({"mirror", berth_schema_mirror, "Answers with the request"});
+
+constexpr const char* kRequired[] = {BERTH_CONFIG_EXT, BERTH_HTTP_EXT, nullptr};
+constexpr const char* kProvides[] = {nullptr};
+constexpr const berth_factory* kFactories[] = {&kMirror, nullptr};
+constexpr berth_module kModule = sdk::make_module<Module>({BERTH_PLUGIN_ID,
+                                                           BERTH_PLUGIN_VERSION,
+                                                           BERTH_PLUGIN_REQUIRED,
+                                                           BERTH_PLUGIN_FLAGS,
+                                                           "Berth",
+                                                           "Apache-2.0",
+                                                           "Requests shown to tests"},
+                                                          kRequired,
+                                                          kProvides,
+                                                          kFactories);
+
+}  // namespace
+
+BERTH_PLUGIN(kModule)
