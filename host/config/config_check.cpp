@@ -19,9 +19,11 @@ constexpr const char* kProtocolKind = "berth.protocol/1";
 constexpr std::string_view kHostKeys[] = {
     "version", "listen", "hosts", "tls", "allow", "deny", "group", "enabled", "extends"};
 
-// Client certificates, strict names or a higher version: what a handshake for another site would not have asked for.
+// Client certificates, strict names or a higher version: what a handshake for another site would
+// not have asked for.
 bool is_strict(const std::optional<TlsSettings>& tls) {
-    return tls && (tls->client_cert != TlsSettings::ClientCert::kNone || tls->strict_sni || tls->min_version != "1.2");
+    return tls && (tls->client_cert != TlsSettings::ClientCert::kNone || tls->strict_sni ||
+                   tls->min_version != "1.2");
 }
 
 berth_cfg text_node(const std::string& text, const Place& place) {
@@ -179,7 +181,8 @@ private:
         node.members.push_back({"hosts", std::move(hosts)});
         node.members.push_back({"listen", std::move(listen)});
         node.members.push_back(
-            {"tls_strict", integer_node(is_strict(site.tls) ? 1 : 0, berth_cfg::Kind::kBool, site.place)});
+            {"tls_strict",
+             integer_node(is_strict(site.tls) ? 1 : 0, berth_cfg::Kind::kBool, site.place)});
         for (ConfigMember& member : checked.members) {
             if (std::find(std::begin(kHostKeys), std::end(kHostKeys), member.key) ==
                 std::end(kHostKeys)) {

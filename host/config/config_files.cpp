@@ -97,6 +97,9 @@ std::vector<std::string> site_files(const std::string& folder,
                                     Diagnostics& diagnostics) {
     const fs::path path(pattern);
     const std::string full = path.is_absolute() ? pattern : (fs::path(folder) / path).string();
+    if (pattern.find_first_of("*?[") == std::string::npos) {
+        return {full};  // one file, which has to be there
+    }
     if (path.filename() == "*.yaml" && full.find_first_of("*?[") == full.size() - 6) {
         const std::string parent = fs::path(full).parent_path().string();
         std::error_code code;

@@ -8,6 +8,8 @@
 
 #include <filesystem>
 #include <optional>
+#include <set>
+#include <string>
 #include <utility>
 
 namespace berth {
@@ -90,9 +92,12 @@ private:
         config_.machine = std::move(file.machine);
         const std::string folder = fs::path(source.name).parent_path().string();
         nested_ = true;
+        std::set<std::string> read;
         for (const std::string& pattern : file.site_globs) {
             for (const std::string& path : site_files(folder, pattern, diagnostics_)) {
-                load_file(path, file.sites_place);
+                if (read.insert(path).second) {
+                    load_file(path, file.sites_place);
+                }
             }
         }
         if (config_.sources.size() == 1) {

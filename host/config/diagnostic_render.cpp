@@ -91,7 +91,7 @@ void append(std::ostream& out, const Diagnostic& diagnostic, bool colour) {
     out << colours.mark << (error ? "error" : "warning") << '[' << problem_id(diagnostic.problem)
         << ']' << colours.off << ": " << diagnostic.message << '\n';
     size_t indent = 3;
-    if (diagnostic.place.known()) {
+    if (diagnostic.place.known() && !diagnostic.place.hidden) {
         append_excerpt(out, diagnostic.place, colours);
         indent = std::max<size_t>(3, std::to_string(diagnostic.place.line).size() + 1);
     }

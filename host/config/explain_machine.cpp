@@ -22,7 +22,9 @@ constexpr Explanation kTexts[] = {
      "listen: https://:443\ntls: { cert: shop.pem, key: shop.key }"},
     {Problem::kTlsUnused,
      "certificates without TLS",
-     "The site has tls, but every address is plain: nobody will see the certificate.",
+     "The site has tls, but every address is plain: nobody will see the certificate. The same "
+     "goes\n"
+     "for files beside cert: self-signed.",
      "listen: http://:443\ntls: { cert: shop.pem, key: shop.key }",
      "listen: https://:443\ntls: { cert: shop.pem, key: shop.key }"},
     {Problem::kCertificate,
@@ -42,14 +44,14 @@ constexpr Explanation kTexts[] = {
      "tls: auto will get certificates by ACME. This version cannot, so a certificate from "
      "elsewhere\n"
      "is needed; it is served anew as soon as its file changes.",
-     "tls: auto",
-     "tls: { cert: /etc/berth/tls/shop.pem, key: /etc/berth/tls/shop.key }"},
+     "listen: https://:443\ntls: auto",
+     "listen: https://:443\ntls: { cert: shop.pem, key: shop.key }"},
     {Problem::kListenUrl,
      "an address that cannot be listened on",
      "An address is a URL: the scheme names the protocol, then host and port, or the path of a "
      "Unix\n"
      "socket. Without a host it is every address of the machine; without a port it is 8080.",
-     "listen: 8080",
+     "listen: 127.0.0.1:8080",
      "listen: http://127.0.0.1:8080"},
     {Problem::kPortInUse,
      "the port is in use",
@@ -71,8 +73,8 @@ constexpr Explanation kTexts[] = {
     {Problem::kUnknownUser,
      "no such user",
      "The user that should serve does not exist on this machine.",
-     "user: bert",
-     "user: berth"},
+     "user: nobdy",
+     "user: nobody"},
     {Problem::kIgnoredFile,
      "a file that is not loaded",
      "Only files that end in .yaml are configuration; copies that editors leave must not be.",
@@ -84,11 +86,6 @@ constexpr Explanation kTexts[] = {
      "what is expected.",
      "PORT=http berth hello",
      "PORT=8080 berth hello"},
-    {Problem::kUnknownOption,
-     "an option that the command does not have",
-     "Options are those of the command and the settings of its plugin.",
-     "berth hello --mesage Hi",
-     "berth hello --message Hi"},
     {Problem::kNoMiddleware,
      "middleware that does not exist",
      "MIDDLEWARE names things that act on each connection. The message says what does the same\n"

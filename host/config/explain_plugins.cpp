@@ -32,8 +32,8 @@ constexpr Explanation kTexts[] = {
      "Handlers answer requests and stand in routes or at the top of a site; filters look at "
      "requests\n"
      "on the way and stand in the list `filters`.",
-     "routes:\n  - path: /*\n    headers: { set: { X-A: b } }",
-     "filters:\n  - headers: { set: { X-A: b } }\nroutes:\n  - path: /*\n    hello: {}"},
+     "filters:\n  - hello: { message: Hi }",
+     "routes:\n  - hello: { message: Hi }"},
     {Problem::kPluginRefused,
      "a plugin is there but cannot be used",
      "Its file was looked at and refused, for the reason in the message: made for another version "
@@ -51,13 +51,13 @@ constexpr Explanation kTexts[] = {
     {Problem::kDuplicateSite,
      "two sites of one name",
      "The name appears in logs and metrics, so each site has its own.",
-     "site: shop\n---\nsite: shop",
-     "site: shop\n---\nsite: shop-admin"},
+     "site: shop\nlisten: http://:80\n---\nsite: shop\nlisten: http://:81",
+     "site: shop\nlisten: http://:80\n---\nsite: shop-admin\nlisten: http://:81"},
     {Problem::kAddressConflict,
      "one address for two purposes",
      "On one address and port one protocol is spoken, either plain or over TLS.",
-     "site: a\nlisten: http://:8080\n---\nsite: b\nlisten: https://:8080",
-     "site: a\nlisten: http://:8080\n---\nsite: b\nlisten: https://:8443"},
+     "site: a\nlisten: http://:8080\n---\nsite: b\nlisten: https://:8080\ntls: self-signed",
+     "site: a\nlisten: http://:8080\n---\nsite: b\nlisten: https://:8443\ntls: self-signed"},
     {Problem::kTwoDefaultSites,
      "two sites serve every name on one address",
      "Sites on one address are told apart by the names in hosts. One of them may have none: it "
@@ -86,16 +86,6 @@ constexpr Explanation kTexts[] = {
      "The message is the plugin's own.",
      "routes:\n  - path: /a\n    hello: {}\n  - path: /a\n    hello: {}",
      "routes:\n  - path: /a\n    hello: {}"},
-    {Problem::kSchemaKeyword,
-     "a plugin's schema says something this version does not know",
-     "The plugin was made for a newer Berth. Its settings are checked without that part.",
-     "\"uniqueItems\": true",
-     "a newer Berth, or an older version of the plugin"},
-    {Problem::kSchemaInvalid,
-     "a plugin's schema cannot be used",
-     "The plugin itself is wrong: nothing in the configuration mends it. Ask its author.",
-     "\"type\": \"txet\"",
-     "\"type\": \"string\""},
 };
 
 }  // namespace

@@ -23,14 +23,14 @@ constexpr Explanation kTexts[] = {
      "Neither the host nor the plugin that the setting would belong to has one of this name. It "
      "is\n"
      "an error, because a misspelt setting that is ignored shows only when it is needed.",
-     "tls:\n  min_verison: \"1.3\"",
-     "tls:\n  min_version: \"1.3\""},
+     "timeouts:\n  hed: 5s",
+     "timeouts:\n  head: 5s"},
     {Problem::kMissingSetting,
      "a setting that cannot be left out is missing",
      "There is no sensible default for it. The message names the setting; the place is the key of\n"
      "the map that lacks it.",
-     "tls:\n  cert: /etc/berth/tls/shop.pem",
-     "tls:\n  cert: /etc/berth/tls/shop.pem\n  key: /etc/berth/tls/shop.key"},
+     "listen: https://:443\ntls:\n  cert: shop.pem",
+     "listen: https://:443\ntls:\n  cert: shop.pem\n  key: shop.key"},
     {Problem::kWrongType,
      "a value of the wrong type",
      "Text, numbers, booleans, lists and maps are told apart. A value in quotes is always text; "
@@ -62,8 +62,8 @@ constexpr Explanation kTexts[] = {
      "Addresses, URLs, paths and regular expressions are checked before anything is started.\n"
      "Regular expressions are RE2: they take linear time and know no lookaround and no\n"
      "back-references.",
-     "allow: [10.0.0.0/33]",
-     "allow: [10.0.0.0/8]"},
+     "limits: { allow: [10.0.0.0/33] }",
+     "limits: { allow: [10.0.0.0/8] }"},
     {Problem::kTab,
      "a tab where YAML wants spaces",
      "YAML does not allow tabs for indentation, and Berth allows them nowhere outside quotes and\n"
@@ -90,26 +90,26 @@ constexpr Explanation kTexts[] = {
     {Problem::kMergeKey,
      "a merge key",
      "The merge key << was dropped from YAML 1.2, and libraries disagree about what it overrides.",
-     "timeouts:\n  <<: *usual\n  idle: 10s",
+     "timeouts:\n  <<: { head: 5s }\n  idle: 10s",
      "timeouts:\n  head: 5s\n  idle: 10s"},
     {Problem::kYamlTag,
      "a YAML tag",
      "Tags such as !env are not used. Values from outside are named inside the text:\n"
      "${env:NAME}, ${env:NAME:-default}, ${file:/path} and ${cred:NAME}.",
-     "message: !env GREETING",
-     "message: ${env:GREETING}"},
+     "hello:\n  message: !env GREETING",
+     "hello:\n  message: ${env:GREETING}"},
     {Problem::kTooDeep,
      "the file is nested too deep",
      "At most 32 levels are read, so that a hostile file cannot exhaust the stack.",
-     "a: [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]",
-     "a: [1]"},
+     "hosts: [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[a.test]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]",
+     "hosts: [a.test]"},
     {Problem::kTooManyAliases,
      "aliases stand for too much",
      "All aliases of a file together may stand for 1000 nodes. A few lines of aliases to aliases\n"
      "could otherwise fill the memory.",
-     "a: &a [x, x, x, x, x, x, x, x]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a]\nc: [*b, *b, *b, *b, "
-     "*b]",
-     "c: [x, x, x]"},
+     "a: &a [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a]\n"
+     "hosts: [*b, *b, *b, *b, *b, *b, *b, *b, *b, *b, *b, *b]",
+     "hosts: [a.test]"},
     {Problem::kTooLarge,
      "the file is too large",
      "One file may have 4 MiB and 200000 values. Put one site into one file.",
@@ -122,9 +122,9 @@ constexpr Explanation kTexts[] = {
      "the same file saved as UTF-8"},
     {Problem::kNotASite,
      "the document is no site",
-     "A site file holds maps of settings, one per YAML document, and each begins with its name. A\n"
-     "missing blank after a ':' turns a setting into plain text.",
-     "site:hello",
+     "A site file holds maps of settings, one per YAML document, and each begins with its name.\n"
+     "Several sites are several documents with --- between them, not a list.",
+     "- site: hello\n  listen: http://127.0.0.1:8080\n  hello: {}",
      "site: hello\nlisten: http://127.0.0.1:8080\nhello: {}"},
     {Problem::kDeprecated,
      "a setting that will go away",
@@ -136,20 +136,20 @@ constexpr Explanation kTexts[] = {
      "A ${...} in a value names a variable that is not set, or a file or credential that cannot "
      "be\n"
      "read. Only ${env:NAME:-default} has a default.",
-     "message: ${env:GREETING}",
-     "message: ${env:GREETING:-Hello}"},
+     "hello:\n  message: ${env:NO_GREETING}",
+     "hello:\n  message: ${env:NO_GREETING:-Hello}"},
     {Problem::kSubstitution,
      "a ${...} that means nothing",
      "Known are ${env:NAME}, ${env:NAME:-default}, ${file:/path} and ${cred:NAME}. A ${ that "
      "should\n"
      "stay is written $${.",
-     "message: ${GREETING}",
-     "message: ${env:GREETING}"},
+     "hello:\n  message: ${GREETING}",
+     "hello:\n  message: ${env:GREETING}"},
     {Problem::kKeyNotText,
      "a key that is not a word",
-     "Keys are plain words. A list or a map as a key usually is a missing pair of quotes.",
-     "{a: b}: c",
-     "\"{a: b}\": c"},
+     "Keys are plain words. Lists and maps cannot be keys; a word with brackets needs quotes.",
+     "hello:\n  {message}: Hi",
+     "hello:\n  message: Hi"},
     {Problem::kNotYet,
      "a feature that this version does not have yet",
      "The setting is part of the grammar, but what it asks for does not exist yet. It is refused,\n"

@@ -64,7 +64,7 @@ constexpr std::string_view kSiteSchema = R"json({
       "count_local": {"type": "boolean", "default": false,
         "description": "loopback and Unix peers count for connections_per_address, too"},
       "handshakes": {"type": "integer", "minimum": 1, "maximum": 1000000, "default": 512,
-        "description": "TLS handshakes under way per worker"},
+        "description": "TLS handshakes under way per listener and worker"},
       "send_rate": {"type": "string", "format": "size", "default": "500B", "maximum": 1000000000,
         "description": "bytes per second that a client must take, after send_timeout; 0B: any"}}},
     "timeouts": {"type": "object", "default": {}, "additionalProperties": true, "properties": {
@@ -102,7 +102,7 @@ constexpr std::string_view kMachineSchema = R"json({
       "socket": {"type": "string", "format": "path",
         "description": "Unix socket of berth reload, stop and status"}}},
     "plugins": {"type": "object", "default": {}, "properties": {
-      "path": {"default": [], "description": "folders searched before the usual ones",
+      "path": {"default": [], "description": "folders searched instead of the usual ones",
         "oneOf": [{"type": "string", "format": "path"},
           {"type": "array", "items": {"type": "string", "format": "path"}}]}}},
     "poll": {"enum": ["auto", "epoll", "poll"], "default": "auto"},
@@ -151,8 +151,8 @@ void join_map(Schema& into, const Schema& from) {
         }
     }
     into.required.insert(into.required.end(), from.required.begin(), from.required.end());
-    into.additional = from.additional;
-    into.additional_any = from.additional_any;
+    into.additional.insert(into.additional.end(), from.additional.begin(), from.additional.end());
+    into.additional_any = into.additional_any || from.additional_any;
 }
 
 // Keys of the host itself stay the host's, whatever a protocol says about them.

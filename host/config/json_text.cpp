@@ -2,23 +2,50 @@
 
 #include "config/utf8.h"
 
+#include <Poco/Exception.h>
 #include <Poco/JSON/Object.h>
 #include <Poco/JSON/Parser.h>
 
 #include <exception>
+#include <set>
 #include <sstream>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace berth {
 namespace {
 
 constexpr size_t kDepthMax = 16;
 
+// Of a key that stands twice the parser would keep the last value, and other readers the first.
+class UniqueKeys final : public Poco::JSON::ParseHandler {
+public:
+    void startObject() override {
+        keys_.emplace_back();
+        ParseHandler::startObject();
+    }
+    void endObject() override {
+        keys_.pop_back();
+        ParseHandler::endObject();
+    }
+    void key(const std::string& name) override {
+        if (!keys_.back().insert(name).second) {
+            throw Poco::DataFormatException("a key stands twice", name);
+        }
+        ParseHandler::key(name);
+    }
+
+private:
+    std::vector<std::set<std::string>> keys_;  // of the open objects
+};
+
 std::string member_text(const Poco::Dynamic::Var& value) {
     if (value.isEmpty()) {
         return "null";
     }
-    if (value.type() == typeid(Poco::JSON::Object::Ptr) || value.type() == typeid(Poco::JSON::Array::Ptr)) {
+    if (value.type() == typeid(Poco::JSON::Object::Ptr) ||
+        value.type() == typeid(Poco::JSON::Array::Ptr)) {
         std::ostringstream json;
         Poco::JSON::Stringifier::stringify(value, json);
         return json.str();
@@ -30,8 +57,7 @@ std::string member_text(const Poco::Dynamic::Var& value) {
 
 Result<std::map<std::string, std::string>> parse_json_object(std::string_view text) {
     try {
-        Poco::JSON::ParseHandler::Ptr handler = new Poco::JSON::ParseHandler;
-        Poco::JSON::Parser parser(handler);
+        Poco::JSON::Parser parser(new UniqueKeys);
         parser.setDepth(kDepthMax);
         parser.setAllowComments(false);
         const auto parsed = parser.parse(std::string(text));

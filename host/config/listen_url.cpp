@@ -47,8 +47,9 @@ ListenUrl without_scheme(const std::string& text) {
 
 ListenUrl read_unix(ListenAddress address, const std::string& path) {
     if (path.empty() || path[0] != '/') {
-        return wrong("the path of a Unix socket must be absolute",
-                     "write " + address.protocol + "://unix:/run/name.sock");
+        return wrong(
+            "the path of a Unix socket must be absolute",
+            "write " + address.protocol + (address.tls ? "s" : "") + "://unix:/run/name.sock");
     }
     if (path.size() > kUnixPathMax) {
         return wrong("the path of a Unix socket has at most 107 bytes", "use a shorter path");

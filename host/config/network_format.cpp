@@ -137,7 +137,7 @@ bool is_host_name(std::string_view text) {
 
 std::optional<uint16_t> read_port(std::string_view text) {
     const std::optional<int64_t> port = read_integer(text);
-    if (!port || *port < 0 || *port > 65535 || text.size() > 5) {
+    if (!port || text.front() == '-' || *port > 65535 || text.size() > 5) {
         return std::nullopt;
     }
     return static_cast<uint16_t>(*port);

@@ -27,8 +27,11 @@ std::string variable_of_option(const std::string& option) {
     return name == "WORKERS" ? "CHILDREN" : name;
 }
 
-// Values are shown on one line.
-std::string one_line(std::string text) {
+// Values are shown on one line, private keys not at all.
+std::string shown_value(const std::string& variable, std::string text) {
+    if (variable == "KEY_DATA") {
+        return "...";
+    }
     std::replace_if(
         text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
     return text;
@@ -45,8 +48,9 @@ OneShotInput::OneShotInput(const std::string& command,
     for (const std::string& name : names) {
         const std::optional<std::string> text = outside.variable(name);
         if (text && !text->empty()) {
-            spans.emplace_back(environment.size() + name.size() + 1, text->size());
-            environment += name + "=" + one_line(*text) + "\n";
+            const std::string shown = shown_value(name, *text);
+            spans.emplace_back(environment.size() + name.size() + 1, shown.size());
+            environment += name + "=" + shown + "\n";
             variables_[name] = {name, *text, {}};
         }
     }
@@ -64,8 +68,9 @@ OneShotInput::OneShotInput(const std::string& command,
     spans.clear();
     for (const auto& [name, text] : options) {
         line += " --" + name + " ";
-        spans.emplace_back(line.size(), text.size());
-        line += one_line(text);
+        const std::string shown = shown_value(variable_of_option(name), text);
+        spans.emplace_back(line.size(), shown.size());
+        line += shown;
     }
     const SourceRef line_source = make_source("command line", line);
     for (size_t i = 0; i < options.size(); ++i) {

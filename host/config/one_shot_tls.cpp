@@ -144,9 +144,12 @@ private:
                 refuse(value, "unknown '" + key + "' for " + host);
                 continue;
             }
-            add_member(pair,
-                       known->second,
-                       raw_text(absolute(files.getValue<std::string>(key)), value.place));
+            const Poco::Dynamic::Var path = files.get(key);
+            if (!path.isString()) {
+                refuse(value, "'" + key + "' of " + host + " is no text");
+                continue;
+            }
+            add_member(pair, known->second, raw_text(absolute(path.toString()), value.place));
         }
         return pair;
     }

@@ -49,8 +49,6 @@ enum class Problem : uint16_t {
     kDuplicateHost = 211,
     kListenerSettings = 212,
     kPluginSays = 215,
-    kSchemaKeyword = 216,
-    kSchemaInvalid = 217,
 
     kUnreadable = 301,
     kNoSites = 302,
@@ -67,7 +65,6 @@ enum class Problem : uint16_t {
     kIgnoredFile = 313,
 
     kVariable = 401,
-    kUnknownOption = 402,
     kNoMiddleware = 403,
 };
 

@@ -59,7 +59,6 @@ public:
 
     berth_cfg run() {
         berth_cfg result = untyped_scalar(node_);
-        result.secret = node_.secret || schema_.secret;
         result.is_log_target = schema_.log;
         if (!schema_.choices.empty()) {
             check_choice(result);
@@ -82,6 +81,8 @@ private:
             if (choice.text == node_.text && (choice.type == type || node_.substituted)) {
                 if (choice.type == kTypeString) {
                     result.kind = berth_cfg::Kind::kText;
+                } else if (node_.substituted) {
+                    read_unquoted(result);
                 }
                 return;
             }
@@ -113,18 +114,23 @@ private:
     // A value from outside has no looks of its own: it is what the schema wants.
     void settle_type(berth_cfg& result) const {
         const bool text_only = (schema_.types & (kTypeInteger | kTypeNumber | kTypeBoolean)) == 0;
+        const bool text_too = (schema_.types & kTypeString) != 0;
         if (text_only) {
             result.kind = berth_cfg::Kind::kText;
             result.i64 = 0;
             result.f64 = 0;
-        } else if (node_.substituted && node_.quoted && (schema_.types & kTypeString) == 0) {
-            RawNode plain = node_;
-            plain.quoted = false;
-            const berth_cfg typed = untyped_scalar(plain);
-            result.kind = typed.kind;
-            result.i64 = typed.i64;
-            result.f64 = typed.f64;
+        } else if (node_.substituted && !text_too) {
+            read_unquoted(result);
         }
+    }
+
+    void read_unquoted(berth_cfg& result) const {
+        RawNode plain = node_;
+        plain.quoted = false;
+        const berth_cfg value = untyped_scalar(plain);
+        result.kind = value.kind;
+        result.i64 = value.i64;
+        result.f64 = value.f64;
     }
 
     bool apply_format(berth_cfg& result) {
@@ -274,7 +280,15 @@ berth_cfg check_scalar(const Schema& schema,
                        const RawNode& node,
                        const std::string& name,
                        Diagnostics& diagnostics) {
-    return ScalarCheck(schema, node, name, diagnostics).run();
+    if (!schema.secret) {
+        return ScalarCheck(schema, node, name, diagnostics).run();
+    }
+    RawNode secret = node;
+    secret.secret = true;
+    secret.place.hidden = true;
+    berth_cfg result = ScalarCheck(schema, secret, name, diagnostics).run();
+    result.place = node.place;
+    return result;
 }
 
 std::string shown(const RawNode& node) {

@@ -98,7 +98,9 @@ std::string found_words(const RawNode& node) {
         case kTypeInteger:
             return "is a number";
         case kTypeNumber:
-            return "is a number with a fraction";
+            return node.text.find_first_of(".eE") == std::string::npos
+                       ? "is a number that is too large"
+                       : "is a number with a fraction";
         default:
             return "is text";
     }

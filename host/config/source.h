@@ -29,6 +29,7 @@ inline SourceRef make_source(std::string name, std::string text) {
 struct Place {
     SourceRef source;
     uint32_t line = 0, column = 0, length = 0;
+    bool hidden = false;  // what stands there is a secret: the line is not shown
 
     bool known() const { return source != nullptr && line > 0; }
     // "site.yaml:12:7", or "site.yaml" when only the file is known.

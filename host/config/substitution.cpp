@@ -48,8 +48,8 @@ public:
             if (start == std::string_view::npos) {
                 break;
             }
+            const bool escaped = start > 0 && rest[start - 1] == '$';
             rest.remove_prefix(start);
-            const bool escaped = !result_.empty() && result_.back() == '$';
             const size_t end = escaped ? 1 : rest.find('}');
             if (escaped) {
                 result_.pop_back();

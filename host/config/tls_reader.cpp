@@ -97,6 +97,7 @@ private:
         const bool has_cert = node.find("cert") != nullptr;
         const bool has_key = node.find("key") != nullptr;
         if (self_signed) {
+            refuse_beside_self_signed(node);
             return;
         }
         if (has_cert != has_key) {
@@ -118,6 +119,17 @@ private:
                                key_,
                                "tls names no certificate",
                                {"give cert and key, or write cert: self-signed"});
+        }
+    }
+
+    void refuse_beside_self_signed(const berth_cfg& node) {
+        for (const char* unused : {"key", "certificates"}) {
+            if (const berth_cfg* setting = node.find(unused)) {
+                diagnostics_.error(Problem::kTlsUnused,
+                                   setting->place,
+                                   std::string(unused) + " is not used beside cert: self-signed",
+                                   {"delete it, or name the file of the certificate"});
+            }
         }
     }
 

@@ -132,15 +132,28 @@ std::string unit_meant(Format format, std::string_view word) {
     return format == Format::kDuration ? meant_in(kTimes) : meant_in(kSizes);
 }
 
+// The unit that is written so but for its capitals.
+template <size_t n>
+std::string unit_in_other_case(const std::array<Unit, n>& units, std::string_view word) {
+    for (const Unit& unit : units) {
+        if (lower_case(std::string(unit.name)) == lower_case(std::string(word))) {
+            return std::string(unit.name);
+        }
+    }
+    return {};
+}
+
 template <size_t n>
 FormatValue unknown_unit(Format format,
                          const std::string& text,
                          std::string_view word,
                          const std::array<Unit, n>& units) {
-    const std::string meant = unit_meant(format, word);
+    std::string meant = unit_meant(format, word);
+    meant = meant.empty() ? unit_in_other_case(units, word) : meant;
+    std::string right = text;
+    right.replace(static_cast<size_t>(word.data() - text.data()), word.size(), meant);
     const std::string help =
-        meant.empty() ? "units are " + names_of(units)
-                      : "did you mean '" + text.substr(0, text.find(word)) + meant + "'?";
+        meant.empty() ? "units are " + names_of(units) : "did you mean '" + right + "'?";
     return wrong("'" + std::string(word) + "' in '" + text + "' is no unit of a " +
                      std::string(format_name(format)),
                  help,

@@ -146,6 +146,13 @@ public:
         node.quoted = tag == "!";
         node.place = places_.at(mark, places_.written_length(mark, value));
         check_tag(tag, node);
+        if (value.find('\0') != std::string::npos) {
+            diagnostics_.error(Problem::kNotUtf8,
+                               node.place,
+                               "a zero byte cannot stand in a configuration",
+                               {"delete the \\0"});
+            node.broken = true;
+        }
         if (!expects_key()) {
             if (!node.quoted) {
                 lint_plain_value(node, diagnostics_);
@@ -176,7 +183,7 @@ private:
     struct Open {
         RawNode node;
         YAML::anchor_t anchor = YAML::NullAnchor;
-        bool has_key = false;
+        bool has_key = false, bad_key = false;
         RawMember member;                       // the key whose value comes next
         std::map<std::string, uint32_t> lines;  // of the keys so far
     };
@@ -243,6 +250,7 @@ private:
     void take_key(RawNode key) {
         Open& map = open_.back();
         map.has_key = true;
+        map.bad_key = true;
         map.member = {};
         map.member.place = key.place;
         if (!key.is_scalar()) {
@@ -259,13 +267,14 @@ private:
                                {"repeat the settings, or use an alias for one whole value"});
             return;
         }
+        map.bad_key = false;
         map.member.key = std::move(key.text);
     }
 
     void take_value(RawNode value) {
         Open& map = open_.back();
         map.has_key = false;
-        if (map.member.key.empty()) {
+        if (map.bad_key) {
             return;
         }
         const auto [first, is_new] = map.lines.emplace(map.member.key, map.member.place.line);
