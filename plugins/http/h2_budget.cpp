@@ -17,7 +17,7 @@ bool is_glitch(const H2Frame& frame, bool blocked) {
         case H2Frame::kRstStream:
             return false;
         case H2Frame::kWindowUpdate:
-            return blocked && frame.increment < kSmallIncrement;
+            return blocked && frame.number < kSmallIncrement;
         default:
             return true;
     }
@@ -35,13 +35,19 @@ H2Budget::Verdict H2Budget::on_frame(const H2Frame& frame, bool blocked, uint64_
         case H2Frame::kRstStream:
             return on_stream_error(now_ms);
         case H2Frame::kWindowUpdate:
-            if (frame.length == 4 && frame.increment == 0) {
+            if (frame.length == 4 && frame.number == 0) {
                 return Verdict::kWindow;
             }
-            [[fallthrough]];
+            break;
+        case H2Frame::kPriority:
+            if (frame.stream == 0 || (frame.length == 5 && frame.number == frame.stream)) {
+                return Verdict::kPriority;
+            }
+            break;
         default:
-            return is_glitch(frame, blocked) ? on_glitch(now_ms) : Verdict::kAllowed;
+            break;
     }
+    return is_glitch(frame, blocked) ? on_glitch(now_ms) : Verdict::kAllowed;
 }
 
 H2Budget::Verdict H2Budget::on_header_block(const H2Frame& frame) {

@@ -17,6 +17,7 @@ public:
         kGlitches,     // too many frames that do nothing
         kHeaderBlock,  // a header block too long, or in too many frames
         kWindow,       // WINDOW_UPDATE by 0 (RFC 9113 6.9)
+        kPriority,     // PRIORITY of no stream, or that depends on itself (RFC 7540 5.3.1)
     };
 
     // A frame has come. blocked: output waits for the client's window.

@@ -10,7 +10,8 @@ namespace berth::http {
 namespace {
 
 constexpr size_t kEncoderTableMax = 4096;  // whatever the client offers
-constexpr size_t kAcksQueuedMax = 100;     // to a client that does not read them
+constexpr size_t kContinuationReadsMax = 1000;
+constexpr size_t kAcksQueuedMax = 100;  // to a client that does not read them
 
 H2Session& session_of(void* user) {
     return *static_cast<H2Session*>(user);
@@ -96,6 +97,8 @@ H2Engine::H2Engine() {
     nghttp2_option_set_no_http_messaging(options, 1);  // H2Head judges messages, more strictly
     nghttp2_option_set_no_closed_streams(options, 1);
     nghttp2_option_set_max_deflate_dynamic_table_size(options, kEncoderTableMax);
+    // It counts reads, not frames; H2Budget counts frames.
+    nghttp2_option_set_max_continuations(options, kContinuationReadsMax);
     nghttp2_option_set_max_outbound_ack(options, kAcksQueuedMax);
     nghttp2_option_set_builtin_recv_extension_type(options, NGHTTP2_PRIORITY_UPDATE);
     nghttp2_session_callbacks_set_on_begin_headers_callback(callbacks, on_begin_headers);

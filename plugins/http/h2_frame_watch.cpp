@@ -14,9 +14,16 @@ uint32_t number(const uint8_t* at, size_t bytes) {
     return value;
 }
 
+constexpr uint32_t kNotReserved = 0x7fffffff;
+
 H2Frame head_at(const uint8_t* at) {
-    constexpr uint32_t kNotReserved = 0x7fffffff;
     return {number(at, 3), at[3], at[4], number(at + 5, 4) & kNotReserved, 0};
+}
+
+// Of the right length; others are an error whatever is in them.
+bool is_numbered(const H2Frame& frame) {
+    return (frame.type == H2Frame::kWindowUpdate && frame.length == 4) ||
+           (frame.type == H2Frame::kPriority && frame.length == 5);
 }
 
 }  // namespace
@@ -35,16 +42,14 @@ std::optional<H2Frame> H2FrameWatch::next(std::string_view bytes, size_t& at, si
             break;
         }
         H2Frame frame = head_at(head_);
-        if (frame.type == H2Frame::kWindowUpdate && frame.length == 4) {
+        if (is_numbered(frame)) {
             if (wanted_ == kHeadSize) {
-                wanted_ = kWindowUpdateSize;
+                wanted_ = kNumberedSize;
                 continue;
             }
-            frame.increment = number(head_ + kHeadSize, 4) & 0x7fffffff;
-            skip_ = 0;
-        } else {
-            skip_ = frame.length;
+            frame.number = number(head_ + kHeadSize, 4) & kNotReserved;
         }
+        skip_ = frame.length - (wanted_ - kHeadSize);
         filled_ = 0;
         wanted_ = kHeadSize;
         return frame;

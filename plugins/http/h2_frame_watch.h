@@ -27,7 +27,7 @@ struct H2Frame {
     uint32_t length = 0;
     uint8_t type = 0, flags = 0;
     uint32_t stream = 0;
-    uint32_t increment = 0;  // of a WINDOW_UPDATE
+    uint32_t number = 0;  // increment of a WINDOW_UPDATE, dependency of a PRIORITY
 };
 
 constexpr std::string_view kH2Preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
@@ -42,12 +42,12 @@ public:
 
 private:
     static constexpr uint8_t kHeadSize = 9;
-    static constexpr uint8_t kWindowUpdateSize = 13;
+    static constexpr uint8_t kNumberedSize = 13;  // of a head with a number behind it
 
     uint32_t skip_ = kH2Preface.size();  // bytes until the next frame begins
     uint8_t filled_ = 0;                 // of head_
     uint8_t wanted_ = kHeadSize;
-    uint8_t head_[kWindowUpdateSize] = {};
+    uint8_t head_[kNumberedSize] = {};
 };
 
 }  // namespace berth::http

@@ -18,6 +18,7 @@ constexpr uint64_t kNoticeMs = 1'000;  // between the two GOAWAY of a drain
 constexpr uint64_t kWatchMs = 1'000;   // between two looks at the progress of streams
 constexpr int kRoundsMax = 4;          // of work in one turn
 constexpr uint32_t kStreamsMax = 100;
+constexpr uint32_t kOpenedKept = 64;
 constexpr uint32_t kStreamWindow = 64 * 1024, kConnectionWindow = 1024 * 1024;
 
 H2Session& session_of(void* user) {
@@ -157,6 +158,8 @@ bool H2Session::names_old_stream(const H2Frame& frame) {
         return false;
     }
     if (frame.type == H2Frame::kHeaders && frame.stream > last_stream_) {
+        const uint32_t step = (frame.stream - last_stream_) / 2;
+        opened_ = step < kOpenedKept ? opened_ << step | 1 : 1;
         last_stream_ = frame.stream;
         return false;
     }
@@ -174,8 +177,14 @@ bool H2Session::belongs_somewhere(const H2Frame& frame) {
     if (ours || state_ != State::kOpen) {
         return judge(budget_.on_glitch(now_ms_));
     }
-    end(NGHTTP2_STREAM_CLOSED);
+    end(was_skipped(frame) ? NGHTTP2_PROTOCOL_ERROR : NGHTTP2_STREAM_CLOSED);
     return false;
+}
+
+// A stream that the client left out when it opened a later one (RFC 9113 5.1.1).
+bool H2Session::was_skipped(const H2Frame& frame) const {
+    const uint32_t step = (last_stream_ - frame.stream) / 2;
+    return step < kOpenedKept && (opened_ >> step & 1) == 0;
 }
 
 // False: the session ends.
@@ -194,6 +203,9 @@ bool H2Session::judge(H2Budget::Verdict verdict) {
             return false;
         case H2Budget::Verdict::kWindow:
             end(NGHTTP2_PROTOCOL_ERROR, "h2_window");
+            return false;
+        case H2Budget::Verdict::kPriority:
+            end(NGHTTP2_PROTOCOL_ERROR);
             return false;
     }
     return false;

@@ -93,6 +93,7 @@ private:
     bool feed(std::string_view bytes);
     bool names_old_stream(const H2Frame& frame);
     bool belongs_somewhere(const H2Frame& frame);
+    bool was_skipped(const H2Frame& frame) const;
     bool judge(H2Budget::Verdict verdict);
     void on_header_block(const nghttp2_frame& frame, bool ends);
     void note_reset(int32_t stream);
@@ -119,6 +120,7 @@ private:
     H2FrameWatch watch_;
     H2Output* output_ = nullptr;  // during flush()
     uint32_t last_stream_ = 0;    // highest that the client has opened
+    uint64_t opened_ = 0;         // bit n: last_stream_ - 2n was opened, not skipped
     uint32_t resets_next_ = 0;
     uint64_t now_ms_ = 0;  // of this call
     State state_ = State::kOpen;

@@ -75,14 +75,14 @@ void H2Session::on_header_block(const nghttp2_frame& frame, bool ends) {
     }
 }
 
-// nghttp2 has reset the stream, or the connection ends already.
-int H2Session::on_invalid_frame(const nghttp2_frame& frame, int) {
+// nghttp2 resets the stream, or ends the connection.
+int H2Session::on_invalid_frame(const nghttp2_frame& frame, int error) {
     note_reset(frame.hd.stream_id);
-    if (frame.hd.type == NGHTTP2_WINDOW_UPDATE) {
+    if (frame.hd.type == NGHTTP2_WINDOW_UPDATE && error == NGHTTP2_ERR_FLOW_CONTROL) {
         end(NGHTTP2_FLOW_CONTROL_ERROR, "h2_window");
-        return 0;
+    } else {
+        judge(budget_.on_stream_error(now_ms_));
     }
-    judge(budget_.on_stream_error(now_ms_));
     return 0;
 }
 
@@ -93,14 +93,11 @@ int H2Session::on_body(int32_t id, std::string_view bytes) {
     return 0;
 }
 
-// An answer that ends before its request does: the client need not send the rest (RFC 9113 8.1).
 int H2Session::on_frame_sent(const nghttp2_frame& frame) {
-    const bool message = frame.hd.type == NGHTTP2_HEADERS || frame.hd.type == NGHTTP2_DATA;
-    if (message && (frame.hd.flags & NGHTTP2_FLAG_END_STREAM) != 0) {
-        const int32_t id = frame.hd.stream_id;
-        if (nghttp2_session_get_stream_remote_close(engine_.get(), id) == 0) {
-            reset(id, NGHTTP2_NO_ERROR);
-        }
+    if (frame.hd.type == NGHTTP2_RST_STREAM &&
+        frame.rst_stream.error_code == NGHTTP2_FLOW_CONTROL_ERROR) {
+        // SETTINGS opened its window too far, which concerns them all (RFC 9113 6.9.2).
+        end(NGHTTP2_FLOW_CONTROL_ERROR, "h2_window");
     }
     return 0;
 }

@@ -2,6 +2,7 @@
 
 #include "h2_head.h"
 #include "h2_session.h"
+#include "known_fields.h"
 #include "service.h"
 
 #include <algorithm>
@@ -10,7 +11,8 @@
 namespace berth::http {
 namespace {
 
-constexpr uint16_t kTooLong = 414, kExpectationFailed = 417, kTooLarge = 413;
+constexpr uint16_t kTooLarge = 413, kTooLong = 414, kExpectationFailed = 417;
+constexpr uint16_t kUnknownMethod = 501;
 constexpr uint64_t kBodyWindowMs = 10'000;  // over which the rate of a body is averaged
 constexpr uint64_t kSendRate = 500;         // bytes per second, of an answer that waits
 constexpr size_t kRequestLineRest = 10;     // blanks and version of HTTP/1, for one limit
@@ -23,6 +25,9 @@ uint32_t refusal_of(const H2Head& head, H2Head::Verdict verdict, const HeadLimit
     const H2Head::Pseudo& pseudo = head.pseudo();
     if (pseudo.method.size() + pseudo.path.size() + kRequestLineRest > limits.request_line) {
         return kTooLong;
+    }
+    if (pseudo.method.size() > kMethodMax) {
+        return kUnknownMethod;
     }
     return head.bad_expectation() ? kExpectationFailed : 0;
 }
@@ -94,6 +99,9 @@ void H2Stream::on_body(std::string_view bytes) {
     moved_ += bytes.size();
     if (!is_active()) {
         consume(bytes.size());
+        if (received_ > limits().body_bytes) {
+            session_.reset(id_, NGHTTP2_NO_ERROR);  // answered: the rest is not needed
+        }
         return;
     }
     if (received_ > exchange_->content_length) {  // also true of no unknown length
@@ -179,8 +187,8 @@ bool H2Stream::is_blocked() const {
 void H2Stream::check_progress() {
     const SiteLimits& given = limits();
     const bool rated = given.body_rate != 0;
-    const bool receiving =
-        !begun_ || (is_active() && !ended_ && kept_.empty() && !exchange_->holds_body());
+    const bool held = exchange_ && (!kept_.empty() || exchange_->holds_body());
+    const bool receiving = !ended_ && cut_why_ == BERTH_OK && (!begun_ || !held);
     uint64_t window_ms = given.send_ms, wanted = kSendRate * given.send_ms / 1000;
     if (!begun_) {
         window_ms = given.head_ms;
@@ -204,8 +212,10 @@ void H2Stream::check_progress() {
 void H2Stream::give_up_on_client(bool receiving) {
     if (!begun_) {
         session_.end(NGHTTP2_ENHANCE_YOUR_CALM, "h2_head_time");
-    } else if (receiving) {
+    } else if (receiving && exchange_) {
         refuse(408);
+    } else if (receiving) {
+        session_.reset(id_, NGHTTP2_NO_ERROR);
     } else {
         session_.service().count_limit("h2_send_timeout");
         cut(BERTH_E_TIMEOUT);

@@ -31,6 +31,8 @@ uint16_t known_field(std::string_view name);
 inline constexpr std::array<std::string_view, 10> kMethodNames = {
     "", "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"};
 
+constexpr size_t kMethodMax = 32;  // bytes of a method; longer: 501
+
 // BERTH_M_* of a method, BERTH_M_OTHER for unknown ones.
 uint8_t known_method(std::string_view method);
 

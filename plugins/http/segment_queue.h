@@ -19,7 +19,8 @@ public:
 
     // Takes the references of all segments, also when it returns false: memory is exhausted.
     [[nodiscard]] bool append(Segments segments);
-    // Takes the front off, at most that many bytes of it, not 0; its reference passes to the caller.
+    // Takes the front off, at most that many bytes of it, not 0; its reference passes to the
+    // caller.
     berth_seg take(uint64_t bytes_max);
     void clear();
 

@@ -31,7 +31,7 @@ TEST(H2PartsFrameWatch, sees_the_same_frames_however_they_are_cut) {
                 EXPECT_LE(begin, at);
                 seen.emplace_back(frame->type, frame->length);
                 if (frame->type == H2Frame::kWindowUpdate && frame->length == 4) {
-                    EXPECT_EQ(frame->increment, 7u);
+                    EXPECT_EQ(frame->number, 7u);
                 }
             }
             EXPECT_EQ(at, part.size());

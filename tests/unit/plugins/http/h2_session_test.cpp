@@ -263,13 +263,21 @@ TEST_F(H2Session, resets_the_stream_that_a_handler_gives_up) {
     EXPECT_EQ(client.error(), -1);
 }
 
-TEST_F(H2Session, needs_no_rest_of_a_body_that_was_answered) {
+TEST_F(H2Session, drops_the_rest_of_a_body_that_was_answered) {
+    configured_ = true;
+    configure({{"h2c", true}, {"limits", map({{"body", 100'000}})}});
     H2Client client = open_h2();
-    client.send(h2::request(1, h2::post(), 0));
+    client.send(h2::request(1, h2::post(), 0) + h2::request(3, h2::post(), 0));
     EXPECT_EQ(client[1].body, "hi");
-    EXPECT_TRUE(client[1].reset);
-    EXPECT_EQ(client[1].error, h2::kNoError);
-    client.send(h2::data(1, "on its way"));
+    for (int i = 0; i < 6; ++i) {
+        client.send(h2::data(1, std::string(16'000, 'x'), i == 5 ? h2::kEndStream : 0));
+        client.send(h2::data(3, std::string(16'000, 'x'), 0));
+    }
+    EXPECT_FALSE(client[1].reset);
+    client.send(h2::data(3, std::string(16'000, 'x'), 0));
+    EXPECT_TRUE(client[3].reset);  // that is enough
+    EXPECT_EQ(client[3].error, h2::kNoError);
+    client.send(h2::data(3, "on its way"));
     EXPECT_EQ(client.error(), -1);
 }
 

@@ -42,12 +42,14 @@ FakeStream& HttpFixture::connect(uint32_t listener) {
     return open(std::make_unique<FakeStream>(host), listener);
 }
 
-FakeStream& HttpFixture::connect_as(std::string_view handshake_site, std::string_view alpn) {
+FakeStream& HttpFixture::connect_as(std::string_view handshake_site,
+                                    std::string_view alpn,
+                                    uint32_t listener) {
     auto stream = std::make_unique<FakeStream>(host);
     stream->conn.tls = 1;
     stream->conn.tls_site = sdk::sv(handshake_site);
     stream->conn.alpn = sdk::sv(alpn);
-    return open(std::move(stream), 0);
+    return open(std::move(stream), listener);
 }
 
 FakeStream& HttpFixture::open(std::unique_ptr<FakeStream> stream, uint32_t listener) {

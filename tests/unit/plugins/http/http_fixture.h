@@ -37,7 +37,9 @@ protected:
     static berth_cfg listen(int id, bool tls = false);
     FakeStream& connect(uint32_t listener = 0);
     // Over TLS, with the handshake of that site.
-    FakeStream& connect_as(std::string_view handshake_site, std::string_view alpn = {});
+    FakeStream& connect_as(std::string_view handshake_site,
+                           std::string_view alpn = {},
+                           uint32_t listener = 0);
 
     // Sends on a new connection and returns all that came back.
     std::string exchange(std::string_view request);

@@ -1,0 +1,111 @@
+"""HTTP/2 with clients that others wrote: over TLS, with prior knowledge, and while a server reloads."""
+import re
+import shutil
+import subprocess
+import threading
+import unittest
+
+from support import server
+from support.certificates import Authority
+from support.ports import free_port
+
+BLOB_BYTES = 3 * 1024 * 1024
+
+
+class Http2(server.BerthTest):
+    def setUp(self):
+        super().setUp()
+        cert, key = Authority(self.folder).issue("own", "localhost")
+        self.plain, self.secure = free_port(), free_port()
+        self.site = f"""
+site: both
+listen: [http://127.0.0.1:{self.plain}, https://127.0.0.1:{self.secure}]
+tls: {{ cert: {cert}, key: {key} }}
+redirect_to_https: false
+h2c: true
+routes:
+  - path: /blob
+    blob: {{ bytes: 3MiB }}
+  - path: /*
+    hello: {{ message: Hello }}
+"""
+        self.server = self.serve(self.site, port=self.plain)
+
+    def run_peer(self, *command):
+        if not shutil.which(command[0]):
+            self.skipTest(f"{command[0]} is not installed")
+        answer = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+        self.assertEqual(answer.returncode, 0, answer)
+        return answer.stdout
+
+    def curl(self, *options, secure=False, path="/"):
+        port, scheme = (self.secure, "https") if secure else (self.plain, "http")
+        return self.run_peer("curl", "-sSk", "-D", "-", *options, f"{scheme}://127.0.0.1:{port}{path}")
+
+    def test_curl_over_tls(self):
+        said = self.curl("--http2", secure=True)
+        self.assertRegex(said, r"^HTTP/2 200")
+        self.assertIn("Hello", said)
+
+    def test_curl_with_prior_knowledge(self):
+        self.assertRegex(self.curl("--http2-prior-knowledge"), r"^HTTP/2 200")
+
+    def test_curl_gets_no_upgrade(self):
+        self.assertRegex(self.curl("--http2"), r"^HTTP/1.1 200")
+
+    def test_http1_on_the_same_ports(self):
+        self.assertRegex(self.curl("--http1.1"), r"^HTTP/1.1 200")
+        self.assertRegex(self.curl("--http1.1", secure=True), r"^HTTP/1.1 200")
+
+    def test_a_site_without_h2c_refuses_it(self):
+        port = free_port()
+        self.server.stop()
+        self.server = self.serve(f"site: plain\nlisten: http://127.0.0.1:{port}\nhello: {{}}\n", port=port)
+        answer = subprocess.run(["curl", "-s", "--http2-prior-knowledge", f"http://127.0.0.1:{port}/"],
+                                capture_output=True, timeout=60, check=False)
+        self.assertNotEqual(answer.returncode, 0)
+
+    def test_large_answers(self):
+        for options in (["--http2-prior-knowledge"], ["--http2"]):
+            size = self.run_peer("curl", "-sSk", *options, "-o", "/dev/null", "-w", "%{http_version} %{size_download}",
+                                 (f"http://127.0.0.1:{self.plain}" if "prior" in options[0]
+                                  else f"https://127.0.0.1:{self.secure}") + "/blob")
+            self.assertEqual(size, f"2 {BLOB_BYTES}")
+
+    def test_head_and_large_upload(self):
+        self.assertRegex(self.curl("--http2-prior-knowledge", "--head"), r"content-length: \d+")
+        body = self.write("body", "x" * 500_000)
+        self.assertRegex(self.curl("--http2-prior-knowledge", "--data-binary", f"@{body}"), r"^HTTP/2 200")
+
+    def test_nghttp_with_many_streams(self):
+        url = f"http://127.0.0.1:{self.plain}/"
+        said = self.run_peer("nghttp", "-s", "-m50", url)
+        self.assertEqual(len(re.findall(r" 200 +\d+B? /", said)), 50, said)
+
+    def test_nghttp_with_small_windows(self):
+        for scheme, port in (("http", self.plain), ("https", self.secure)):
+            said = self.run_peer("nghttp", "-ns", "-w", "10", "-W", "10", f"{scheme}://127.0.0.1:{port}/blob")
+            self.assertRegex(said, r" 200 ")
+
+    def test_h2load(self):
+        for scheme, port in (("http", self.plain), ("https", self.secure)):
+            said = self.run_peer("h2load", "-n5000", "-c5", "-m100", f"{scheme}://127.0.0.1:{port}/")
+            self.assertIn("5000 succeeded, 0 failed, 0 errored, 0 timeout", said)
+
+    def test_a_reload_loses_no_request(self):
+        said = []
+        client = threading.Thread(target=lambda: said.append(subprocess.run(
+            ["h2load", "-D4", "-c4", "-m10", f"http://127.0.0.1:{self.plain}/"],
+            capture_output=True, text=True, timeout=60, check=False).stdout))
+        if not shutil.which("h2load"):
+            self.skipTest("h2load is not installed")
+        client.start()
+        for _ in range(2):
+            answer = self.server.command("reload")
+            self.assertEqual(answer.returncode, 0, answer)
+        client.join()
+        self.assertRegex(said[0], r" 0 failed, 0 errored, 0 timeout")
+
+
+if __name__ == "__main__":
+    unittest.main()
