@@ -16,8 +16,16 @@ namespace {
 
 constexpr const char* kProtocolKind = "berth.protocol/1";
 // Keys of a site that are the host's alone: addresses and keys are no plugin's business.
-constexpr std::string_view kHostKeys[] = {
-    "version", "listen", "hosts", "tls", "allow", "deny", "group", "enabled", "extends"};
+constexpr std::string_view kHostKeys[] = {"version",
+                                          "listen",
+                                          "hosts",
+                                          "tls",
+                                          "allow",
+                                          "deny",
+                                          "group",
+                                          "enabled",
+                                          "extends",
+                                          "connection_filters"};
 
 // Client certificates, strict names or a higher version: what a handshake for another site would
 // not have asked for.
@@ -62,6 +70,10 @@ public:
             check_site(site);
         }
         CheckedConfig checked;
+        checked.connection_filters.resize(config_.listeners.size());
+        for (auto& [site, list] : connection_filters_) {
+            collect_filters(*site, std::move(list), checked);
+        }
         for (auto& [name, protocol] : protocols_) {
             auto root = std::make_unique<berth_cfg>(std::move(protocol.sites));
             root->factory = protocol.info;
@@ -95,13 +107,15 @@ private:
             return;
         }
         const Schema schema = joined_site_schema(schemas);
-        const RawNode raw = with_machine_defaults(site, schema);
+        RawNode raw = with_machine_defaults(site, schema);
         for (Protocol* protocol : spoken) {
             SchemaCheck check(index_, diagnostics_);
             if (config_.one_shot) {
                 check.use_environment(outside_.variable);
             }
             berth_cfg checked = check.check(schema, raw, "the site", site.place);
+            take_filters(site, checked);
+            std::erase_if(raw.members, is_connection_filters);  // checked once for all protocols
             protocol->sites.items.push_back(node_of(site, std::move(checked), *protocol));
         }
     }
@@ -203,6 +217,38 @@ private:
         return node;
     }
 
+    static bool is_connection_filters(const RawMember& member) {
+        return member.key == "connection_filters";
+    }
+
+    void take_filters(const SiteConfig& site, berth_cfg& checked) {
+        for (ConfigMember& member : checked.members) {
+            if (member.key == "connection_filters") {
+                connection_filters_.emplace(&site, std::move(member.value));
+            }
+        }
+    }
+
+    // Those of a site that is the first one of a listener: the others have the same.
+    void collect_filters(const SiteConfig& site, berth_cfg list, CheckedConfig& checked) const {
+        auto root = std::make_unique<berth_cfg>(std::move(list));
+        bool collected = false;
+        for (uint32_t id = 0; id < config_.listeners.size(); ++id) {
+            if (&config_.sites[config_.listeners[id].sites.front()] != &site) {
+                continue;
+            }
+            if (!std::exchange(collected, true)) {
+                collect(*root, checked);
+            }
+            for (const berth_cfg& item : root->items) {
+                if (item.use != nullptr) {
+                    checked.connection_filters[id].push_back(item.use);
+                }
+            }
+        }
+        checked.roots.push_back(std::move(root));
+    }
+
     // Numbers the uses in a tree that will not move any more, the innermost first.
     static void collect(berth_cfg& node, CheckedConfig& checked) {
         for (ConfigMember& member : node.members) {
@@ -244,6 +290,7 @@ private:
     FactoryIndex& index_;
     Diagnostics& diagnostics_;
     std::map<std::string, Protocol> protocols_;
+    std::map<const SiteConfig*, berth_cfg> connection_filters_;
 };
 
 }  // namespace

@@ -26,6 +26,8 @@ struct CheckedConfig {
     // In the order of creation: an instance comes after those that its settings name.
     std::vector<std::unique_ptr<PluginUse>> uses;
     std::vector<ProtocolUse> protocols;
+    // Filters of each listener's connections, in order; by the listener's id.
+    std::vector<std::vector<const PluginUse*>> connection_filters;
     std::vector<std::string> log_targets;  // of the plugins, each once: paths, "stdout", "stderr"
 };
 

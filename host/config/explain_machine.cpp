@@ -88,10 +88,10 @@ constexpr Explanation kTexts[] = {
      "PORT=8080 berth hello"},
     {Problem::kNoMiddleware,
      "middleware that does not exist",
-     "MIDDLEWARE names things that act on each connection. The message says what does the same\n"
-     "here, or that it does not exist yet.",
-     "MIDDLEWARE=blacklist berth hello",
-     "berth run -c site.yaml   # with limits: { deny: [192.0.2.7] }"},
+     "MIDDLEWARE names filters of connections, separated by ';': annoyer, blacklist, flood and proxy.\n"
+     "In a site file they are connection_filters, with all their settings.",
+     "MIDDLEWARE=dummy berth hello",
+     "MIDDLEWARE=blacklist BLACKLIST=192.0.2.7 berth hello"},
 };
 
 }  // namespace

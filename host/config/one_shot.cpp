@@ -31,14 +31,14 @@ const std::vector<std::string> kVariables{
     "POLL_TIMEOUT", "LEVEL",    "SETUID",          "H2C"};
 
 struct Middleware {
-    std::string_view name, help;
+    std::string_view name, plugin;
 };
+// By the names that MIDDLEWARE has always had.
 constexpr std::array kMiddleware{
-    Middleware{"annoyer", "berth status prints uptime and connections"},
-    Middleware{"blacklist", "write a site file with limits: { deny: [...] }"},
-    Middleware{"dummy", "write a site file with access_log"},
-    Middleware{"flood", "write a site file with limits: { connections_per_address: ... }"},
-    Middleware{"proxy", "this version of Berth does not read the PROXY protocol yet"},
+    Middleware{"annoyer", "annoyer"},
+    Middleware{"blacklist", "blacklist"},
+    Middleware{"flood", "flood"},
+    Middleware{"proxy", "proxy_protocol"},
 };
 
 struct Level {
@@ -53,18 +53,6 @@ constexpr std::array kLevels{Level{"trace", "debug"},
                              Level{"critical", "error"},
                              Level{"silent", "error"}};
 
-std::vector<std::string_view> split(std::string_view text) {
-    std::vector<std::string_view> parts;
-    while (!text.empty()) {
-        const size_t end = std::min(text.find(';'), text.size());
-        if (end > 0) {
-            parts.push_back(text.substr(0, end));
-        }
-        text.remove_prefix(std::min(end + 1, text.size()));
-    }
-    return parts;
-}
-
 class OneShotReader {
 public:
     OneShotReader(const OneShot& command, const Outside& outside, Diagnostics& diagnostics)
@@ -77,7 +65,6 @@ public:
         config.one_shot = true;
         config.machine = default_machine();
         read_machine(config.machine);
-        refuse_middleware();
 
         RawNode site = raw_map({});
         add_member(site, "site", raw_text(command_.plugin, {}));
@@ -93,6 +80,7 @@ public:
             yes.substituted = true;  // typed as the protocol's schema says
             add_member(site, "h2c", std::move(yes));
         }
+        add_connection_filters(site);
         add_member(site, command_.plugin, plugin_settings());
         std::optional<SiteConfig> read = read_site(std::move(site), diagnostics_);
         if (read) {
@@ -169,13 +157,7 @@ private:
         if (!allowed) {
             return limits;
         }
-        RawNode list;
-        list.kind = RawNode::Kind::kList;
-        list.place = allowed->place;
-        for (const std::string_view network : split(allowed->text)) {
-            list.items.push_back(raw_text(std::string(network), allowed->place));
-        }
-        add_member(limits, "allow", std::move(list));
+        add_member(limits, "allow", split_text(raw_text(allowed->text, allowed->place)));
         return limits;
     }
 
@@ -261,21 +243,30 @@ private:
         machine.log_level = known->meaning;
     }
 
-    void refuse_middleware() {
+    // MIDDLEWARE=blacklist;flood
+    void add_connection_filters(RawNode& site) {
         const std::optional<Value> value = input_.find("MIDDLEWARE");
         if (!value) {
             return;
         }
-        for (const std::string_view name : split(value->text)) {
+        const RawNode names = split_text(raw_text(value->text, value->place));
+        RawNode list = split_text(raw_text("", value->place));
+        for (const RawNode& item : names.items) {
+            const std::string& name = item.text;
             const auto known = std::find_if(kMiddleware.begin(),
                                             kMiddleware.end(),
                                             [&](const Middleware& m) { return m.name == name; });
-            diagnostics_.error(
-                Problem::kNoMiddleware,
-                value->place,
-                value->name + ": there is no plugin '" + std::string(name) + "'",
-                {known == kMiddleware.end() ? "leave it out" : std::string(known->help)});
+            if (known != kMiddleware.end()) {
+                list.items.push_back(raw_text(std::string(known->plugin), value->place));
+                continue;
+            }
+            diagnostics_.error(Problem::kNoMiddleware,
+                               value->place,
+                               value->name + ": there is no '" + name + "'",
+                               {name == "dummy" ? "write a site file with access_log"
+                                                : "choices are annoyer, blacklist, flood, proxy"});
         }
+        add_member(site, "connection_filters", std::move(list));
     }
 
     const OneShot& command_;

@@ -1,5 +1,6 @@
 #include "config/site_rules.h"
 
+#include <algorithm>
 #include <map>
 #include <string>
 #include <utility>
@@ -98,6 +99,7 @@ private:
         const SiteConfig& first = config_.sites[listener.sites.front()];
         for (const uint32_t index : listener.sites) {
             const SiteConfig& site = config_.sites[index];
+            check_filters(first, site, listener.address.text());
             if (site.connections != first.connections) {
                 diagnostics_.error(Problem::kListenerSettings,
                                    site.place,
@@ -108,6 +110,35 @@ private:
                                     "or give one site an address of its own"});
             }
         }
+    }
+
+    void check_filters(const SiteConfig& first, const SiteConfig& site, const std::string& at) {
+        const RawMember* mine = site.raw.find("connection_filters");
+        const RawMember* others = first.raw.find("connection_filters");
+        const RawNode none;
+        if (!is_same(mine == nullptr ? none : mine->value,
+                     others == nullptr ? none : others->value)) {
+            diagnostics_.error(Problem::kListenerSettings,
+                               mine == nullptr ? site.place : mine->place,
+                               "'" + first.name + "' and '" + site.name + "' share " + at +
+                                   " but differ in connection_filters",
+                               {"they act before the site is known: make them equal, or give one "
+                                "site an address of its own"});
+        }
+    }
+
+    static bool is_same(const RawNode& a, const RawNode& b) {
+        const auto same_member = [](const RawMember& x, const RawMember& y) {
+            return x.key == y.key && is_same(x.value, y.value);
+        };
+        return a.kind == b.kind && a.text == b.text &&
+               std::equal(
+                   a.items.begin(), a.items.end(), b.items.begin(), b.items.end(), is_same) &&
+               std::equal(a.members.begin(),
+                          a.members.end(),
+                          b.members.begin(),
+                          b.members.end(),
+                          same_member);
     }
 
     static std::string difference(const SiteLimits& a, const SiteLimits& b) {

@@ -4,6 +4,7 @@
 #include "config/text_scan.h"
 #include "config/value_format.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -63,6 +64,21 @@ RawNode raw_value(const SchemaValue& value, const Place& place) {
     return node;
 }
 
+RawNode split_text(const RawNode& text) {
+    RawNode list;
+    list.kind = RawNode::Kind::kList;
+    list.place = text.place;
+    for (size_t begin = 0; begin < text.text.size();) {
+        const size_t end = std::min(text.text.find(';', begin), text.text.size());
+        if (end > begin) {
+            list.items.push_back(text);
+            list.items.back().text = text.text.substr(begin, end - begin);
+        }
+        begin = end + 1;
+    }
+    return list;
+}
+
 RawNode raw_variable(const Schema& schema, const std::string& value) {
     RawNode node;
     node.kind = RawNode::Kind::kScalar;
@@ -73,6 +89,9 @@ RawNode raw_variable(const Schema& schema, const std::string& value) {
     const std::string shown = schema.secret ? "..." : value.substr(0, value.find('\n'));
     const SourceRef source = make_source("environment", schema.env + "=" + shown);
     node.place = place_at(source, schema.env.size() + 1, shown.size());
+    if (schema.types == kTypeArray) {
+        return split_text(node);
+    }
     const bool flag = (schema.types & kTypeBoolean) != 0 && (schema.types & kTypeString) == 0;
     if (const std::optional<bool> on = flag ? read_flag(value) : std::nullopt) {
         node.text = *on ? "true" : "false";

@@ -24,6 +24,8 @@ RawNode raw_variable(const Schema& schema, const std::string& value);
 RawNode raw_map(const Place& place);
 RawNode raw_text(std::string text, const Place& place);
 RawNode raw_list(RawNode item);
+// "a;b" as a list, the form that variables have.
+RawNode split_text(const RawNode& text);
 void add_member(RawNode& map, const std::string& key, RawNode value);
 
 }  // namespace berth

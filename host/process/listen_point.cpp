@@ -33,14 +33,33 @@ void ListenPoint::use_tls(std::unique_ptr<TlsServer> server, bool at_once) {
     tls_at_once_ = at_once;
 }
 
+void ListenPoint::use_filters(ConnectionFilters filters,
+                              const FilteredSockets::Counters& counters) {
+    if (filters.empty()) {
+        return;
+    }
+    const auto pass = [this](UniqueFd fd, const SocketAddress& peer, ConnectionSlot slot) {
+        passed(std::move(fd), peer, std::move(slot));
+    };
+    filtered_ = std::make_unique<FilteredSockets>(loop_, std::move(filters), counters, pass);
+}
+
 Status ListenPoint::start(UniqueFd socket, Acl acl, const ListenerCounters& counters) {
     Listener::Options options;
     options.per_address = {limits_.connections_per_address, limits_.count_local};
     options.counters = counters;
+    per_address_hits_ = counters.per_address_hits;
+    if (has_late_peers()) {
+        options.per_address.max = UINT32_MAX;
+    }
     listener_ =
         std::make_unique<Listener>(loop_, admission_, std::move(socket), std::move(acl), options);
     return listener_->start([this](UniqueFd fd, const SocketAddress& peer, ConnectionSlot slot) {
-        accepted(std::move(fd), peer, std::move(slot));
+        if (filtered_ == nullptr) {
+            open(std::move(fd), peer, std::move(slot));
+        } else {
+            filtered_->add(std::move(fd), peer, endpoint_.listener, std::move(slot));
+        }
     });
 }
 
@@ -48,7 +67,24 @@ void ListenPoint::close() {
     listener_->close();
 }
 
-void ListenPoint::accepted(UniqueFd fd, const SocketAddress& peer, ConnectionSlot slot) {
+// A filter that reads may find that the peer is another, so the limit per address waits for it.
+bool ListenPoint::has_late_peers() const {
+    return filtered_ != nullptr && filtered_->filters().may_read();
+}
+
+void ListenPoint::passed(UniqueFd fd, const SocketAddress& peer, ConnectionSlot slot) {
+    if (has_late_peers()) {
+        slot = {};
+        slot = admission_.admit(peer, {limits_.connections_per_address, limits_.count_local});
+        if (!slot) {
+            ++*per_address_hits_;
+            return;
+        }
+    }
+    open(std::move(fd), peer, std::move(slot));
+}
+
+void ListenPoint::open(UniqueFd fd, const SocketAddress& peer, ConnectionSlot slot) {
     Connection& connection = loop_.add_connection(std::move(fd), peer, connection_limits_);
     AcceptedSlots slots{std::move(slot), {}};
     std::unique_ptr<Transport> transport;

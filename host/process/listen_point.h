@@ -2,6 +2,7 @@
 
 #include "config/config.h"
 #include "net/listener.h"
+#include "plugin/filtered_sockets.h"
 #include "plugin/protocol_session.h"
 #include "tls/tls_server.h"
 
@@ -21,12 +22,18 @@ public:
 
     // Certificates for TLS and STARTTLS; with `at_once` a handshake comes first on each connection.
     void use_tls(std::unique_ptr<TlsServer> server, bool at_once);
+    // Who decides about connections before they begin.
+    void use_filters(ConnectionFilters filters, const FilteredSockets::Counters& counters);
     Status start(UniqueFd socket, Acl acl, const ListenerCounters& counters);
     void close();
     TlsServer* tls() const { return tls_.get(); }
+    // Accepted connections about which a filter has not decided yet.
+    size_t undecided() const { return filtered_ == nullptr ? 0 : filtered_->waiting(); }
 
 private:
-    void accepted(UniqueFd fd, const SocketAddress& peer, ConnectionSlot slot);
+    bool has_late_peers() const;
+    void passed(UniqueFd fd, const SocketAddress& peer, ConnectionSlot slot);
+    void open(UniqueFd fd, const SocketAddress& peer, ConnectionSlot slot);
 
     EventLoop& loop_;
     StreamContext& streams_;
@@ -35,7 +42,9 @@ private:
     const SiteLimits& limits_;
     ConnectionLimits connection_limits_;
     std::unique_ptr<TlsServer> tls_;
+    std::unique_ptr<FilteredSockets> filtered_;  // null: no filters
     std::unique_ptr<Listener> listener_;
+    uint64_t* per_address_hits_ = nullptr;
     bool tls_at_once_ = false;
 };
 

@@ -14,6 +14,7 @@
 #include "process/log_files.h"
 #include "process/scoreboard.h"
 #include "process/tls_material.h"
+#include "process/worker_filters.h"
 #include "process/worker_tls.h"
 
 #include <cstdlib>
@@ -55,6 +56,7 @@ private:
     void replace_certificate(const ControlMessage& message);
     void drain(uint64_t idle_ms, uint64_t ms);
     void on_timer() override;
+    size_t undecided() const;
     void publish();
 
     WorkerSetup setup_;
@@ -175,6 +177,8 @@ Status Worker::make_listener(uint32_t id) {
     }
     points_[id] = std::make_unique<ListenPoint>(
         *loop_, setup_.services->streams(), *admission_, endpoint, limits);
+    points_[id]->use_filters(make_connection_filters(setup_, id, row_.stamp),
+                             {limit_counter("connection_filter_time")});
     auto tls = make_tls_server(setup_, listener, ops->alpn);
     if (!tls.ok()) {
         return tls.error();
@@ -302,7 +306,7 @@ void Worker::drain(uint64_t idle_ms, uint64_t ms) {
 
 void Worker::on_timer() {
     const uint64_t now = loop_->now_ms();
-    if (loop_->connections() == 0) {
+    if (loop_->connections() == 0 && undecided() == 0) {
         loop_->stop();
         return;
     }
@@ -311,6 +315,15 @@ void Worker::on_timer() {
             [](Connection& connection) { connection.close(BERTH_E_TIMEOUT, false); });
     }
     loop_->timers().set(*this, now + kDrainCheckMs);
+}
+
+// Accepted connections that no protocol has seen: they end, or begin, within seconds.
+size_t Worker::undecided() const {
+    size_t sum = 0;
+    for (const auto& point : points_) {
+        sum += point == nullptr ? 0 : point->undecided();
+    }
+    return sum;
 }
 
 void Worker::publish() {

@@ -10,7 +10,8 @@ import source_tree
 NAME = re.compile(r'#define\s+(BERTH_\w+_(?:EXT|KIND))\s+"([^"]+)"')
 LIST = re.compile(r"\b(kRequired|kProvides)\[\] = \{([^}]*)\}")
 # How a source says the kind of a factory: by its macro, or by a maker of the C++ face.
-MAKERS = {"http_handler<": "berth.http.handler/1", "http_filter<": "berth.http.filter/1"}
+MAKERS = {"http_handler<": "berth.http.handler/1", "http_filter<": "berth.http.filter/1",
+          "conn_filter<": "berth.conn.filter/1"}
 
 
 def names(root):

@@ -98,8 +98,10 @@ private:
     // Adds the kinds of a plugin that are not there yet; false when it has none.
     bool add_known(const std::string& name, const std::string& schema) {
         bool known = false;
-        for (const char* kind :
-             {"berth.protocol/1", "berth.http.handler/1", "berth.http.filter/1"}) {
+        for (const char* kind : {"berth.protocol/1",
+                                 "berth.http.handler/1",
+                                 "berth.http.filter/1",
+                                 "berth.conn.filter/1"}) {
             std::string why_not;
             const bool ships = !package_of_plugin(kind, name).empty();
             known = known || ships;

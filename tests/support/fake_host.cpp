@@ -185,8 +185,11 @@ const berth_loop_ext Tables::loop = {
     },
     [](berth_ticket) { --counted().tickets_open; },
     [](berth_ticket, void (*)(void*, void*), void*) -> berth_status { return BERTH_E_UNSUPPORTED; },
-    [](berth_ticket, void (*)(void*), void (*)(void*, void*), void*) -> berth_status {
-        return BERTH_E_UNSUPPORTED;
+    // At once, as far as the plugin can tell: from the top of the loop.
+    [](berth_ticket object, void (*work)(void*), void (*done)(void*, void*), void* arg)
+        -> berth_status {
+        counted().offloaded_.push_back({object, work, done, arg});
+        return BERTH_OK;
     },
 };
 
@@ -196,8 +199,9 @@ const berth_worker_ext Tables::worker = {
     [] { return 1u; },
     [] { return uint64_t{1}; },
     [](berth_sv name) { return &counted().counters_[text_of(name)]; },
-    []() -> volatile uint32_t* { return &counted().stamp; },
-    [](berth_sv, size_t, uint32_t) -> void* { return nullptr; },
+    []() -> volatile uint32_t* {return &counted().stamp;
+}  // namespace berth::testing
+, [](berth_sv, size_t, uint32_t) -> void* { return nullptr; },
     [](berth_sv key, int64_t delta, uint64_t ttl_ms, int64_t* sum) -> berth_status {
         *sum = counted().number(text_of(key)) + delta;
         return current->set_number(text_of(key), *sum, ttl_ms);
@@ -226,7 +230,8 @@ const berth_worker_ext Tables::worker = {
         current->shared_values_[text_of(key)] = {text_of(value), expires_ms};
         return BERTH_OK;
     },
-};
+}
+;
 
 const berth_log_ext Tables::log = {BERTH_HDR(berth_log_ext), open_log, reserve, commit};
 
@@ -452,7 +457,9 @@ FakeHost::FakeHost() {
     table_.version = {"1", 1};
     table_.impl = this;
     table_.get_extension = get_extension;
-    table_.log = [](const berth_host*, void*, int32_t, berth_sv) {};
+    table_.log = [](const berth_host*, void*, int32_t, berth_sv message) {
+        current->messages.push_back(text_of(message));
+    };
     table_.fail = [](const berth_host*, const berth_cfg*, berth_status status, berth_sv message) {
         current->failures.push_back(text_of(message));
         return status;
@@ -561,11 +568,22 @@ void FakeHost::make_usable(const berth_factory& factory, void* inst) {
 void FakeHost::run() {
     bool busy = true;
     while (busy) {
-        busy = fire_due_timers();
+        busy = fire_due_timers() || run_offloaded();
         for (size_t i = 0; i < streams_.size(); ++i) {
             busy |= streams_[i]->run_once();
         }
     }
+}
+
+bool FakeHost::run_offloaded() {
+    if (offloaded_.empty()) {
+        return false;
+    }
+    const Offloaded next = offloaded_.front();
+    offloaded_.erase(offloaded_.begin());
+    next.work(next.arg);
+    next.done(reinterpret_cast<void*>(static_cast<uintptr_t>(next.object)), next.arg);
+    return true;
 }
 
 bool FakeHost::fire_due_timers() {

@@ -107,6 +107,7 @@ public:
     uint64_t wall_us = 1'795'337'887'000'000;  // 2026-11-22 08:58:07 UTC
     uint64_t calls = 0;                        // of host functions by plugins
     std::map<std::string, std::string> logs;   // what was committed, by target
+    std::vector<std::string> messages;         // of berth_host.log
     std::vector<std::string> failures;         // messages of berth_host.fail
     uint32_t stamp = 0;
     int64_t arenas_open = 0;
@@ -134,6 +135,12 @@ private:
         void* user;
         bool cancelled = false;
     };
+    struct Offloaded {
+        berth_ticket object;
+        void (*work)(void*);
+        void (*done)(void*, void*);
+        void* arg;
+    };
     struct SharedValue {
         std::string bytes;
         uint64_t expires_ms = 0;
@@ -149,6 +156,7 @@ private:
     int64_t number(const std::string& key);
     berth_status set_number(const std::string& key, int64_t number, uint64_t ttl_ms);
     bool fire_due_timers();
+    bool run_offloaded();
     uint64_t next_event_ms(uint64_t limit_ms) const;
 
     berth_host table_{};
@@ -160,6 +168,7 @@ private:
     std::vector<FakeStream*> streams_;
     std::map<std::string, uint64_t> counters_;
     std::map<std::string, SharedValue> shared_values_;
+    std::vector<Offloaded> offloaded_;
     std::map<std::string, std::unique_ptr<Sink>> sinks_;
 };
 

@@ -4,6 +4,7 @@
 
 #include "berth/abi.h"
 #include "berth/config.h"
+#include "berth/conn_filter.h"
 #include "berth/crypto.h"
 #include "berth/http.h"
 #include "berth/log.h"

@@ -39,7 +39,7 @@ TEST_F(SharedRegionsTest, give_another_layout_or_size_another_piece) {
 TEST_F(SharedRegionsTest, are_shared_with_children) {
     auto* const mine = static_cast<char*>(regions_->find("a", 8, 1));
     if (::fork() == 0) {
-        std::strcpy(static_cast<char*>(regions_->find("a", 8, 1)), "child");
+        std::memcpy(regions_->find("a", 8, 1), "child", 6);
         static_cast<void>(regions_->find("from the child", 8, 1));
         ::_exit(0);
     }

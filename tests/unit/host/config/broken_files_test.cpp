@@ -18,6 +18,7 @@ std::string diagnostics_of(const fs::path& file) {
     testing::FakeFactoryIndex index;
     index.add("berth.http.handler/1", "other", R"({"type": "object"})");
     index.add("berth.http.filter/1", "compress", R"({"type": "object"})");
+    index.add("berth.conn.filter/1", "flood", R"({"type": "object", "properties": {"ban": {}}})");
     index.refuse("refused", "it is built for version 2 of the plugin interface");
     const Outside outside =
         testing::outside_of({{"BERTH_TEST_TEXT", "many"}}, {{"/secret", "xyzzy\n"}});

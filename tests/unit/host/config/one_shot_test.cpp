@@ -205,11 +205,20 @@ TEST(OneShot, allowed_lists_networks) {
     EXPECT_TRUE(Started(Texts{{"ALLOWED", "home"}}).diagnostics.has_errors());
 }
 
-TEST(OneShot, middleware_is_told_what_does_the_same) {
-    const Started started(Texts{{"MIDDLEWARE", "blacklist;proxy;own"}});
-    EXPECT_EQ(started.diagnostics.error_count(), 3u) << started.said();
-    EXPECT_NE(started.said().find("limits: { deny: [...] }"), std::string::npos);
-    EXPECT_NE(started.said().find("PROXY protocol"), std::string::npos);
+TEST(OneShot, middleware_names_filters_of_connections) {
+    const Started started(Texts{{"MIDDLEWARE", "blacklist;proxy"}});
+    EXPECT_EQ(started.said(), "");
+    const RawMember* filters = started.config.sites.front().raw.find("connection_filters");
+    ASSERT_NE(filters, nullptr);
+    ASSERT_EQ(filters->value.items.size(), 2u);
+    EXPECT_EQ(filters->value.items[0].text, "blacklist");
+    EXPECT_EQ(filters->value.items[1].text, "proxy_protocol");
+}
+
+TEST(OneShot, middleware_that_does_not_exist_is_refused) {
+    const Started started(Texts{{"MIDDLEWARE", "flood;dummy;own"}});
+    EXPECT_EQ(started.diagnostics.error_count(), 2u) << started.said();
+    EXPECT_NE(started.said().find("write a site file with access_log"), std::string::npos);
 }
 
 TEST(OneShot, poll_and_its_timeout) {
