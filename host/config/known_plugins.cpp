@@ -14,6 +14,11 @@ constexpr std::array kShipped{
     KnownPlugin{"berth.http.handler/1", "hello", "berth-plugin-hello"},
     KnownPlugin{"berth.http.handler/1", "redirect", "berth-plugin-redirect"},
     KnownPlugin{"berth.http.filter/1", "headers", "berth-plugin-headers"},
+    KnownPlugin{"berth.http.filter/1", "rate", "berth-plugin-rate"},
+    KnownPlugin{"berth.conn.filter/1", "annoyer", "berth-plugin-annoyer"},
+    KnownPlugin{"berth.conn.filter/1", "blacklist", "berth-plugin-blacklist"},
+    KnownPlugin{"berth.conn.filter/1", "flood", "berth-plugin-flood"},
+    KnownPlugin{"berth.conn.filter/1", "proxy_protocol", "berth-plugin-proxy-protocol"},
 };
 
 }  // namespace
