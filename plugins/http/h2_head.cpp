@@ -189,10 +189,12 @@ void H2Head::store(std::string_view name, std::string_view value, uint16_t id) {
         return;
     }
     const std::string_view kept(text + name.size(), value.size());
-    fields_[++n_] = {{text, name.size()}, sdk::sv(kept)};  // the first place is for Host
     if (id == BERTH_H_HOST) {
         host_field_ = kept;
-    } else if (id == BERTH_H_COOKIE) {
+        return;
+    }
+    fields_[++n_] = {{text, name.size()}, sdk::sv(kept)};  // the first place is for Host
+    if (id == BERTH_H_COOKIE) {
         ++cookies_;
     } else if (name == "priority") {
         priority_ = kept;
@@ -274,12 +276,7 @@ void H2Head::conclude_host() {
     if (differ || !is_authority(pseudo_.authority)) {
         refuse(Verdict::kMalformed);
     }
-    if (verdict_ != Verdict::kGood) {
-        return;
-    }
-    if (field) {
-        ++fields_;
-    } else if (capacity_ != 0 || grow()) {
+    if (verdict_ == Verdict::kGood && (capacity_ != 0 || grow())) {
         fields_[0] = {sdk::sv("host"), sdk::sv(pseudo_.authority)};
         ++n_;
     }

@@ -1,8 +1,7 @@
-"""HTTP/2 with clients that others wrote: over TLS, with prior knowledge, and while a server reloads."""
+"""HTTP/2 with clients that others wrote: over TLS, with prior knowledge."""
 import re
 import shutil
 import subprocess
-import threading
 import unittest
 
 from support import server
@@ -75,7 +74,7 @@ routes:
     def test_head_and_large_upload(self):
         self.assertRegex(self.curl("--http2-prior-knowledge", "--head"), r"content-length: \d+")
         body = self.write("body", "x" * 500_000)
-        self.assertRegex(self.curl("--http2-prior-knowledge", "--data-binary", f"@{body}"), r"^HTTP/2 200")
+        self.assertIn("500000 bytes", self.curl("--http2-prior-knowledge", "--data-binary", f"@{body}", path="/blob"))
 
     def test_nghttp_with_many_streams(self):
         url = f"http://127.0.0.1:{self.plain}/"
@@ -91,20 +90,6 @@ routes:
         for scheme, port in (("http", self.plain), ("https", self.secure)):
             said = self.run_peer("h2load", "-n5000", "-c5", "-m100", f"{scheme}://127.0.0.1:{port}/")
             self.assertIn("5000 succeeded, 0 failed, 0 errored, 0 timeout", said)
-
-    def test_a_reload_loses_no_request(self):
-        said = []
-        client = threading.Thread(target=lambda: said.append(subprocess.run(
-            ["h2load", "-D4", "-c4", "-m10", f"http://127.0.0.1:{self.plain}/"],
-            capture_output=True, text=True, timeout=60, check=False).stdout))
-        if not shutil.which("h2load"):
-            self.skipTest("h2load is not installed")
-        client.start()
-        for _ in range(2):
-            answer = self.server.command("reload")
-            self.assertEqual(answer.returncode, 0, answer)
-        client.join()
-        self.assertRegex(said[0], r" 0 failed, 0 errored, 0 timeout")
 
 
 if __name__ == "__main__":
