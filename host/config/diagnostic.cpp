@@ -57,11 +57,26 @@ std::vector<Diagnostic> Diagnostics::sorted() const {
 
 void Diagnostics::add(Diagnostic diagnostic) {
     const auto is_same = [&](const Diagnostic& other) { return same(other, diagnostic); };
-    if (all_.size() >= kDiagnosticsMax || std::any_of(all_.begin(), all_.end(), is_same)) {
+    if (std::any_of(all_.begin(), all_.end(), is_same) || !make_room(diagnostic.severity)) {
         return;
     }
     errors_ += diagnostic.severity == Diagnostic::Severity::kError ? 1 : 0;
     all_.push_back(std::move(diagnostic));
+}
+
+// An error takes the place of a warning: were it dropped, a wrong configuration would pass.
+bool Diagnostics::make_room(Diagnostic::Severity severity) {
+    if (all_.size() < kDiagnosticsMax) {
+        return true;
+    }
+    const auto warning = std::find_if(all_.begin(), all_.end(), [](const Diagnostic& diagnostic) {
+        return diagnostic.severity == Diagnostic::Severity::kWarning;
+    });
+    if (severity == Diagnostic::Severity::kWarning || warning == all_.end()) {
+        return false;
+    }
+    all_.erase(warning);
+    return true;
 }
 
 }  // namespace berth

@@ -40,6 +40,7 @@ public:
 
 private:
     void add(Diagnostic diagnostic);
+    bool make_room(Diagnostic::Severity severity);
 
     std::vector<Diagnostic> all_;
     size_t errors_ = 0;

@@ -43,6 +43,18 @@ TEST(Diagnostic, nobody_reads_more_than_1000) {
     EXPECT_EQ(diagnostics.error_count(), 1'000u);
 }
 
+TEST(Diagnostic, an_error_is_not_lost_behind_1000_warnings) {
+    Diagnostics diagnostics;
+    for (int i = 0; i < 2'000; ++i) {
+        diagnostics.warning(Problem::kIgnoredFile, {}, std::to_string(i));
+    }
+    ASSERT_EQ(diagnostics.warning_count(), 1'000u);
+    diagnostics.error(Problem::kUnreadable, {}, "an error");
+    EXPECT_TRUE(diagnostics.has_errors());
+    EXPECT_EQ(diagnostics.warning_count(), 999u);
+    EXPECT_NE(render_text(diagnostics, false).find("an error"), std::string::npos);
+}
+
 TEST(Diagnostic, the_text_is_underlined_by_characters) {
     Diagnostics diagnostics;
     diagnostics.error(Problem::kUnknownSetting, place_at(kSource, 4, 7), "unknown", {"try"});
