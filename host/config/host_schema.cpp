@@ -150,7 +150,7 @@ bool is_shared(const std::string& key) {
 void join_map(Schema& into, const Schema& from) {
     for (const auto& [key, property] : from.properties) {
         if (into.property(key) == nullptr) {
-            into.properties.emplace_back(key, property);
+            into.properties.push_back({key, property});
         }
     }
     into.required.insert(into.required.end(), from.required.begin(), from.required.end());
@@ -163,7 +163,7 @@ void join_site(Schema& site, const Schema& protocol) {
     for (const auto& [key, property] : protocol.properties) {
         Schema* own = find_property(site, key);
         if (own == nullptr) {
-            site.properties.emplace_back(key, property);
+            site.properties.push_back({key, property});
         } else if (is_shared(key)) {
             join_map(*own, property);
         }

@@ -43,7 +43,7 @@ SchemaValue read_value(const Var& value) {
         result.type = kTypeObject;
         const ObjectPtr object = value.extract<ObjectPtr>();
         for (const std::string& key : object->getNames()) {
-            result.members.emplace_back(key, read_value(object->get(key)));
+            result.members.push_back({key, read_value(object->get(key))});
         }
         return result;
     }
@@ -158,7 +158,7 @@ private:
     void read_properties(Schema& schema, const Var& value, const std::string& where) {
         const ObjectPtr object = value.extract<ObjectPtr>();
         for (const std::string& key : object->getNames()) {
-            schema.properties.emplace_back(key, read(object->get(key), where + "." + key));
+            schema.properties.push_back({key, read(object->get(key), where + "." + key)});
         }
     }
 

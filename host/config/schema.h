@@ -6,7 +6,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace berth {
@@ -25,19 +24,27 @@ enum SchemaType : uint32_t {
 
 enum class Format { kNone, kDuration, kSize, kPercent, kPath, kCidr, kHostPort, kRegex, kUrl };
 
+struct SchemaMember;
+struct SchemaProperty;
+
 // A JSON value of a schema: of `default`, `const` and `enum`.
 struct SchemaValue {
     SchemaType type = kTypeNull;
     std::string text;  // of a scalar, as JSON writes it, without quotes
-    std::vector<std::pair<std::string, SchemaValue>> members;
+    std::vector<SchemaMember> members;
     std::vector<SchemaValue> items;
+};
+
+struct SchemaMember {
+    std::string key;
+    SchemaValue value;
 };
 
 // One schema object of the subset of JSON Schema (draft 2020-12) that sdk/README.md lists.
 struct Schema {
     uint32_t types = kTypeAny;
     Format format = Format::kNone;
-    std::vector<std::pair<std::string, Schema>> properties;
+    std::vector<SchemaProperty> properties;
     std::vector<std::string> required;
     std::vector<Schema> additional;  // none or one: schema of other keys; none: they are refused
     bool additional_any = false;     // `additionalProperties: true`
@@ -58,6 +65,11 @@ struct Schema {
     bool log = false;              // x-berth-log: names a log file that the host opens
 
     const Schema* property(std::string_view key) const;
+};
+
+struct SchemaProperty {
+    std::string key;
+    Schema schema;
 };
 
 struct ParsedSchema {

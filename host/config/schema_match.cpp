@@ -55,8 +55,8 @@ bool picked_by_constant(const Schema& schema, const RawNode& node) {
     }
     return std::any_of(
         schema.properties.begin(), schema.properties.end(), [&](const auto& property) {
-            const RawMember* member = node.find(property.first);
-            return member != nullptr && has_choice(property.second, member->value.text);
+            const RawMember* member = node.find(property.key);
+            return member != nullptr && has_choice(property.schema, member->value.text);
         });
 }
 
