@@ -115,6 +115,9 @@ std::string ListenAddress::socket_text() const {
 }
 
 ListenUrl read_listen_url(const std::string& text) {
+    if (holds_control(text)) {
+        return wrong("an address to listen on holds no control characters", "delete them");
+    }
     const size_t mark = text.find("://");
     if (mark == std::string::npos) {
         return without_scheme(text);

@@ -1,10 +1,11 @@
 #include "config/network_format.h"
 
+#include "berth/cpp/address.hpp"
+
 #include <re2/re2.h>
 
-#include <arpa/inet.h>
-
 #include <algorithm>
+#include <array>
 
 namespace berth {
 namespace {
@@ -29,12 +30,31 @@ struct Split {
 };
 
 Split split_host(const std::string& text) {
-    if (!text.empty() && text.front() == '[') {
-        const size_t end = std::min(text.find(']'), text.size() - 1);
-        return {text.substr(1, end - 1), text.substr(end + 1)};
+    const size_t bracket = text.find(']');
+    if (!text.empty() && text.front() == '[' && bracket != std::string::npos) {
+        return {text.substr(1, bracket - 1), text.substr(bracket + 1)};
     }
     const size_t colon = std::min(text.find(':'), text.size());
     return {text.substr(0, colon), text.substr(colon)};
+}
+
+std::string text_of(const berth_ip& ip) {
+    std::array<char, sdk::kIpSize> text{};
+    return std::string(text.data(), sdk::format_ip(ip, text.data()));
+}
+
+FormatProblem bits_behind_network(const std::string& text, const berth_ip& ip, unsigned bits) {
+    const berth_ip network = sdk::network_of(ip, bits);
+    const unsigned length = bits - (sdk::is_ipv4(network) ? 96 : 0);
+    return wrong("'" + text + "' has bits behind the length of its network",
+                 "write " + text_of(network) + "/" + std::to_string(length) + " for all of it, or " +
+                     text_of(ip) + " for the one address");
+}
+
+bool is_zone(std::string_view text) {
+    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+        return is_label_character(c) || c == '.';
+    });
 }
 
 bool is_host(const std::string& text) {
@@ -44,23 +64,22 @@ bool is_host(const std::string& text) {
 }  // namespace
 
 std::optional<FormatProblem> check_cidr(const std::string& text) {
-    const size_t slash = text.find('/');
-    const std::string address = text.substr(0, slash);
-    const bool v4 = is_ipv4(address);
-    if (!v4 && !is_ipv6(address)) {
+    const size_t slash = std::min(text.find('/'), text.size());
+    const auto ip = sdk::parse_ip(text.substr(0, slash));
+    if (!ip) {
         return wrong("'" + text + "' is neither an address nor a network",
                      "write for example 10.0.0.0/8, 192.0.2.7 or 2001:db8::/32");
     }
-    if (slash == std::string::npos) {
+    if (sdk::Networks().add(text) == nullptr) {
         return std::nullopt;
     }
-    const std::optional<int64_t> bits = read_integer(text.substr(slash + 1));
-    const int64_t most = v4 ? 32 : 128;
-    if (!bits || *bits < 0 || *bits > most) {
+    const unsigned most = text.find(':') == std::string::npos ? 32 : 128;
+    const auto bits = sdk::parse_decimal(text.substr(std::min(slash + 1, text.size())));
+    if (!bits || *bits > most) {
         return wrong("'" + text.substr(slash) + "' is not a length of a network",
                      "write /0 to /" + std::to_string(most));
     }
-    return std::nullopt;
+    return bits_behind_network(text, *ip, static_cast<unsigned>(*bits) + 128 - most);
 }
 
 std::optional<FormatProblem> check_host_port(const std::string& text) {
@@ -79,6 +98,9 @@ std::optional<FormatProblem> check_host_port(const std::string& text) {
 }
 
 std::optional<FormatProblem> check_url(const std::string& text) {
+    if (holds_control(text)) {
+        return wrong("a URL holds no control characters", "delete them");
+    }
     const size_t scheme = text.find("://");
     if (scheme == std::string::npos || scheme == 0) {
         return wrong("'" + text + "' is not a URL", "write it with its scheme: http://" + text);
@@ -109,14 +131,20 @@ std::optional<FormatProblem> check_regex(const std::string& text) {
 }
 
 bool is_ipv4(const std::string& text) {
-    in_addr address{};
-    return inet_pton(AF_INET, text.c_str(), &address) == 1;
+    return text.find(':') == std::string::npos && sdk::parse_ip(text).has_value();
 }
 
 bool is_ipv6(const std::string& text) {
-    const std::string address = text.substr(0, text.find('%'));
-    in6_addr parsed{};
-    return inet_pton(AF_INET6, address.c_str(), &parsed) == 1;
+    const size_t zone = std::min(text.find('%'), text.size());
+    const std::string address = text.substr(0, zone);
+    return address.find(':') != std::string::npos && sdk::parse_ip(address).has_value() &&
+           (zone == text.size() || is_zone(std::string_view(text).substr(zone + 1)));
+}
+
+bool holds_control(std::string_view text) {
+    return std::any_of(text.begin(), text.end(), [](char c) {
+        return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+    });
 }
 
 bool is_host_name(std::string_view text) {

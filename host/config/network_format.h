@@ -16,7 +16,10 @@ std::optional<FormatProblem> check_url(const std::string& text);
 std::optional<FormatProblem> check_regex(const std::string& text);
 
 bool is_ipv4(const std::string& text);
+// With or without a zone: "fe80::1%eth0".
 bool is_ipv6(const std::string& text);
+// NUL, line ends, escapes: what quotes can put into a text, and nothing takes well later.
+bool holds_control(std::string_view text);
 // A DNS name: letters, digits, '-' and '_' in labels of at most 63.
 bool is_host_name(std::string_view text);
 // 0..65535.

@@ -19,7 +19,7 @@ HOST = {
 # Folder of the host -> headers of the SDK that it may include.
 SDK_FOR_HOST = {
     "host/base": r"berth/(abi|status)\.h",
-    "host/config": r"berth/(abi|config|protocol|status|stream)\.h",
+    "host/config": r"berth/((abi|config|protocol|status|stream)\.h|cpp/(address|text)\.hpp)",
     "host/net": r"berth/(abi|config|net|protocol|status|stream)\.h",
     "host/tls": r"berth/(abi|config|protocol|status|stream)\.h",
     "host/plugin": r"berth/.*",

@@ -26,6 +26,31 @@ TEST(NetworkFormat, cidr_is_an_address_or_a_network) {
     }
 }
 
+TEST(NetworkFormat, cidr_is_a_block_that_access_lists_take) {
+    EXPECT_EQ(check_cidr("10.0.0.5/8")->help,
+              "write 10.0.0.0/8 for all of it, or 10.0.0.5 for the one address");
+    EXPECT_EQ(check_cidr("2001:db8::1/32")->help,
+              "write 2001:db8::/32 for all of it, or 2001:db8::1 for the one address");
+    EXPECT_EQ(check_cidr("::ffff:10.0.0.5/104")->help,
+              "write 10.0.0.0/8 for all of it, or 10.0.0.5 for the one address");
+    EXPECT_TRUE(check_cidr("fe80::1%eth0"));
+}
+
+TEST(NetworkFormat, url_closes_its_bracket_and_is_one_line) {
+    EXPECT_FALSE(check_url("http://[::1]:80/"));
+    EXPECT_TRUE(check_url("http://[::1"));
+    EXPECT_TRUE(check_url("http://[::1x"));
+    EXPECT_TRUE(check_url("http://a/\n"));
+    EXPECT_TRUE(check_url(std::string("http://unix:/a\0b", 16)));
+}
+
+TEST(NetworkFormat, zone_is_a_word) {
+    EXPECT_TRUE(is_ipv6("fe80::1%eth0.1"));
+    EXPECT_FALSE(is_ipv6("fe80::1%"));
+    EXPECT_FALSE(is_ipv6("fe80::1%eth0\n"));
+    EXPECT_FALSE(is_ipv4(std::string("10.0.0.1\0x", 10)));
+}
+
 TEST(NetworkFormat, cidr_says_how_long_a_network_may_be) {
     EXPECT_EQ(check_cidr("10.0.0.0/33")->help, "write /0 to /32");
     EXPECT_EQ(check_cidr("::/129")->help, "write /0 to /128");
