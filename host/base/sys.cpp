@@ -1,12 +1,14 @@
 #include "base/sys.h"
 
 #include <fcntl.h>
+#include <grp.h>
 #include <sys/eventfd.h>
 #include <sys/inotify.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/sendfile.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -47,6 +49,16 @@ int real_sendmmsg(int fd, mmsghdr* messages, unsigned count, int flags) {
 }
 int real_recvmmsg(int fd, mmsghdr* messages, unsigned count, int flags, timespec* timeout) {
     return ::recvmmsg(fd, messages, count, flags, timeout);
+}
+// The C library has no face for these, or none for C++.
+int real_pidfd_open(pid_t pid, unsigned flags) {
+    return static_cast<int>(::syscall(SYS_pidfd_open, pid, flags));
+}
+int real_pidfd_send_signal(int fd, int number, siginfo_t* info, unsigned flags) {
+    return static_cast<int>(::syscall(SYS_pidfd_send_signal, fd, number, info, flags));
+}
+int real_capset(void* header, const void* data) {
+    return static_cast<int>(::syscall(SYS_capset, header, data));
 }
 int real_getrlimit(int resource, rlimit* limit) {
     return ::getrlimit(static_cast<__rlimit_resource>(resource), limit);
@@ -109,10 +121,22 @@ constexpr Sys kReal = {
     .fork = ::fork,
     .waitpid = ::waitpid,
     .kill = ::kill,
+    .pidfd_open = real_pidfd_open,
+    .pidfd_send_signal = real_pidfd_send_signal,
     .execve = ::execve,
     .prctl = real_prctl,
     .getrlimit = real_getrlimit,
     .setrlimit = real_setrlimit,
+    .geteuid = ::geteuid,
+    .getegid = ::getegid,
+    .getresuid = ::getresuid,
+    .getresgid = ::getresgid,
+    .getgroups = ::getgroups,
+    .setgroups = ::setgroups,
+    .setresgid = ::setresgid,
+    .setresuid = ::setresuid,
+    .setuid = ::setuid,
+    .capset = real_capset,
     .clock_gettime = ::clock_gettime,
 };
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <poll.h>
+#include <signal.h>
 #include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -79,10 +80,24 @@ struct Sys {
     pid_t (*fork)();
     pid_t (*waitpid)(pid_t, int*, int);
     int (*kill)(pid_t, int);
+    int (*pidfd_open)(pid_t, unsigned);
+    int (*pidfd_send_signal)(int, int, siginfo_t*, unsigned);
     int (*execve)(const char*, char* const[], char* const[]);
     int (*prctl)(int, unsigned long, unsigned long, unsigned long, unsigned long);
     int (*getrlimit)(int, rlimit*);
     int (*setrlimit)(int, const rlimit*);
+
+    // Who a process is
+    uid_t (*geteuid)();
+    gid_t (*getegid)();
+    int (*getresuid)(uid_t*, uid_t*, uid_t*);
+    int (*getresgid)(gid_t*, gid_t*, gid_t*);
+    int (*getgroups)(int, gid_t*);
+    int (*setgroups)(size_t, const gid_t*);
+    int (*setresgid)(gid_t, gid_t, gid_t);
+    int (*setresuid)(uid_t, uid_t, uid_t);
+    int (*setuid)(uid_t);
+    int (*capset)(void* header, const void* data);
 
     // Time
     int (*clock_gettime)(clockid_t, timespec*);

@@ -109,7 +109,7 @@ Result<std::vector<UniqueFd>> bind_ip_slots(SocketAddress address,
         if (!socket) {
             return socket.error();
         }
-        if (options.kind == SocketKind::kStream &&
+        if (options.kind == SocketKind::kStream && options.listens &&
             sys().listen(socket.value().get(), options.backlog) != 0) {
             return failed(errno, address, options);
         }

@@ -19,7 +19,8 @@ struct BindOptions {
     bool dual_stack = false;  // [::] also takes IPv4
     int backlog = 4096;
     mode_t unix_mode = 0666;
-    bool joins = false;  // the caller's own sockets hold the address already
+    bool joins = false;   // the caller's own sockets hold the address already
+    bool listens = true;  // false: bound only, the caller calls listen()
 };
 
 // The addresses of a host as `listen` names it: numeric, "" (every address: [::], to be bound

@@ -14,7 +14,9 @@ constexpr size_t kSpareQueuesMax = 64;
 ConnectionTable::ConnectionTable(EventLoop& loop)
     : loop_(loop), memory_(std::make_unique_for_overwrite<uint8_t[]>(kHeadroom + kReadBytes)) {}
 
-ConnectionTable::~ConnectionTable() = default;
+ConnectionTable::~ConnectionTable() {
+    live_add<LiveKind::kOutputQueue>(spare_queues_.size());  // which are not counted, but end as others do
+}
 
 Connection& ConnectionTable::add(UniqueFd fd,
                                  const SocketAddress& peer,
@@ -96,12 +98,14 @@ std::unique_ptr<OutputQueue> ConnectionTable::take_queue() {
     }
     auto queue = std::move(spare_queues_.back());
     spare_queues_.pop_back();
+    live_add<LiveKind::kOutputQueue>(1);
     return queue;
 }
 
 void ConnectionTable::give_back(std::unique_ptr<OutputQueue> queue) {
     queue->clear();
     if (spare_queues_.size() < kSpareQueuesMax) {
+        live_remove<LiveKind::kOutputQueue>(1);  // nobody's
         spare_queues_.push_back(std::move(queue));
     }
 }

@@ -1,5 +1,6 @@
 #include "net/thread_pool.h"
 
+#include "base/live.h"
 #include "net/event_loop.h"
 
 #include <pthread.h>
@@ -22,7 +23,11 @@ bool ThreadPool::run(std::function<void()> work, std::function<void()> done) {
         if (stopping_ || queue_.size() >= queue_max_) {
             return false;
         }
-        queue_.push_back({std::move(work), std::move(done)});
+        queue_.push_back({std::move(work), [done = std::move(done)] {
+                              live_remove<LiveKind::kTask>(1);
+                              done();
+                          }});
+        live_add<LiveKind::kTask>(1);
     }
     if (threads_.empty()) {
         start();

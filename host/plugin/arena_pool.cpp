@@ -1,7 +1,10 @@
 #include "plugin/arena_pool.h"
 
+#include "base/live.h"
+
 #include <algorithm>
 #include <new>
+#include <utility>
 
 namespace berth {
 namespace {
@@ -14,6 +17,7 @@ constexpr size_t kFreeMax = 64;
 
 struct ArenaPool::Arena : berth_arena {
     std::vector<std::unique_ptr<uint8_t[]>> later;
+    size_t later_bytes = 0;
     alignas(64) uint8_t first[kFirstBlock];
 
     Arena() { rewind(); }
@@ -40,6 +44,7 @@ berth_arena* ArenaPool::open() {
     }
     if (arena != nullptr) {
         ++open_count_;
+        live_add<LiveKind::kArena>(1, kFirstBlock);
     }
     return arena.release();  // the borrower gives it back with close()
 }
@@ -47,8 +52,9 @@ berth_arena* ArenaPool::open() {
 void ArenaPool::close(berth_arena* arena) {
     std::unique_ptr<Arena> mine(&of(arena));
     --open_count_;
+    reset(arena);
+    live_remove<LiveKind::kArena>(1, kFirstBlock);
     if (free_.size() < kFreeMax) {
-        reset(arena);
         free_.push_back(std::move(mine));
     }
 }
@@ -57,6 +63,7 @@ void ArenaPool::reset(berth_arena* arena) {
     Arena& mine = of(arena);
     if (!mine.later.empty()) {
         mine.later.clear();
+        live_remove<LiveKind::kArena>(0, std::exchange(mine.later_bytes, 0));
     }
     mine.rewind();
 }
@@ -77,6 +84,8 @@ void* ArenaPool::more(berth_arena* arena, size_t n, size_t align) {
         arena->cur = block.get();
         arena->end = block.get() + size;
         of(arena).later.push_back(std::move(block));
+        of(arena).later_bytes += size;
+        live_add<LiveKind::kArena>(0, size);
         at = (reinterpret_cast<uintptr_t>(arena->cur) + mask) & ~mask;
     }
     arena->cur = reinterpret_cast<uint8_t*>(at + n);

@@ -30,6 +30,7 @@ struct WorkerParts {
     LogSinks* sinks = nullptr;
     volatile uint32_t* stamp = nullptr;
     uint32_t slot = 0, workers = 1;
+    uint32_t row = 0;  // of the counters
     uint64_t generation = 0;
 };
 

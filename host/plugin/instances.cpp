@@ -1,5 +1,6 @@
 #include "plugin/instances.h"
 
+#include "base/live.h"
 #include "config/config_check.h"
 
 #include "berth/status.h"
@@ -15,6 +16,7 @@ Instances::~Instances() {
             use.factory->factory->destroy(use.inst);
         }
         use.inst = nullptr;
+        live_remove<LiveKind::kInstance>(1);
     }
 }
 
@@ -34,6 +36,7 @@ Status Instances::create(std::span<const std::string> quarantined, volatile uint
             }
         }
         ++created_;
+        live_add<LiveKind::kInstance>(1);
     }
     return Done{};
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/live.h"
 #include "base/result.h"
 #include "base/unique_fd.h"
 #include "net/event_loop.h"
@@ -43,6 +44,7 @@ private:
     size_t used_ = 0;
     uint32_t lines_ = 0;
     bool regular_ = true;
+    [[no_unique_address]] Live<LiveKind::kSink> live_;
 };
 
 // All sinks of a worker, by target.

@@ -1,5 +1,7 @@
 #include "plugin/plugin_folders.h"
 
+#include "base/sys.h"
+
 #include <sys/auxv.h>
 #include <unistd.h>
 
@@ -50,7 +52,7 @@ std::vector<std::string> plugin_folders(const std::vector<std::string>& configur
     sources.configured = configured;
     const char* environment = std::getenv("BERTH_PLUGINS");
     sources.environment = environment == nullptr ? "" : environment;
-    sources.privileged = ::geteuid() == 0 || ::getauxval(AT_SECURE) != 0;
+    sources.privileged = sys().geteuid() == 0 || ::getauxval(AT_SECURE) != 0;
     std::error_code ignored;  // without /proc: the folders of the installation
     sources.program_folder = fs::read_symlink("/proc/self/exe", ignored).parent_path().string();
     return plugin_folders(sources);

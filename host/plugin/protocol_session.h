@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/live.h"
 #include "net/admission.h"
 #include "net/connection.h"
 
@@ -84,6 +85,7 @@ private:
     AcceptedSlots slots_;
     uint64_t id_;
     berth_ticket ticket_ = 0;
+    [[no_unique_address]] Live<LiveKind::kStream> live_;
 };
 
 }  // namespace berth

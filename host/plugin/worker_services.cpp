@@ -41,7 +41,7 @@ uint64_t* counter(berth_sv name) {
     if (services.worker.counters == nullptr) {
         return &services.unread_counter;
     }
-    return services.worker.counters->cell(services.worker.slot, {name.p, name.n});
+    return services.worker.counters->cell(services.worker.row, {name.p, name.n});
 }
 
 volatile uint32_t* stamp() {

@@ -16,12 +16,15 @@
 #include "config/json_text.h"
 #include "net/bind_socket.h"
 #include "net/socket_address.h"
+#include "process/exit_code.h"
 
 namespace berth {
 namespace {
 
 constexpr size_t kCallersMax = 32;
 constexpr size_t kLineMax = 64 * 1024;
+constexpr size_t kOutputMax = 4 * 1024 * 1024;
+constexpr unsigned kUnansweredMax = 16;
 
 std::string folder_of(const std::string& path) {
     const size_t slash = path.rfind('/');
@@ -124,58 +127,87 @@ Result<std::unique_ptr<AdminServer>> AdminServer::open(const std::string& path, 
 
 AdminServer::~AdminServer() { sys().unlink(path_.c_str()); }
 
+bool AdminServer::Caller::may_ask() const { return !ended && unanswered < kUnansweredMax; }
+
+WaitSet::For AdminServer::Caller::waits_for() const {
+    const unsigned reading = may_ask() ? 1 : 0;
+    return static_cast<WaitSet::For>(reading | (output.empty() ? 0u : 2u));
+}
+
 void AdminServer::add_waits(WaitSet& waits) {
     std::erase_if(callers_, [](const auto& caller) { return !caller->socket; });
-    if (callers_.size() < kCallersMax) {
-        waits.add(listener_.get(), [this] { accept_callers(); });
-    }
+    waits.add(listener_.get(), [this] { accept_caller(); });
     for (const auto& caller : callers_) {
-        waits.add(caller->socket.get(), [this, &one = *caller] { on_ready(one); },
-                  caller->output.empty() ? WaitSet::For::kReading : WaitSet::For::kReadingAndWriting);
+        waits.add(caller->socket.get(), [this, &one = *caller] { on_ready(one); }, caller->waits_for());
     }
 }
 
-void AdminServer::accept_callers() {
-    const int fd = sys().accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
-    if (fd < 0) {
+void AdminServer::accept_caller() {
+    UniqueFd socket(sys().accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
+    if (!socket || !make_room()) {
         return;
     }
+    log_caller(socket.get());
     auto caller = std::make_unique<Caller>();
     caller->id = ++last_id_;
-    caller->socket = UniqueFd(fd);
-    log_caller(fd);
+    caller->socket = std::move(socket);
     callers_.push_back(std::move(caller));
 }
 
+// Connections that ask nothing must not keep out the one that says `stop`.
+bool AdminServer::make_room() {
+    if (callers_.size() < kCallersMax) {
+        return true;
+    }
+    const auto idle = std::find_if(callers_.begin(), callers_.end(), [](const auto& caller) {
+        return caller->socket && caller->unanswered == 0;
+    });
+    if (idle != callers_.end()) {
+        (*idle)->socket.reset();
+    }
+    return idle != callers_.end();
+}
+
 void AdminServer::on_ready(Caller& caller) {
-    flush(caller);
-    std::array<char, 4096> bytes;
-    while (caller.socket) {
-        const ssize_t count = sys().recv(caller.socket.get(), bytes.data(), bytes.size(), 0);
-        if (count > 0) {
-            caller.input.append(bytes.data(), static_cast<size_t>(count));
-            take_lines(caller);
-            continue;
-        }
-        const bool later = count < 0 && (errno == EAGAIN || errno == EINTR);
-        if (!later) {
-            caller.socket.reset();
-        }
+    if (caller.waits_for() == WaitSet::For::kEnd) {
+        caller.socket.reset();
         return;
+    }
+    flush(caller);
+    read(caller);
+    let_go(caller);
+}
+
+void AdminServer::read(Caller& caller) {
+    std::array<char, 4096> bytes;
+    while (caller.socket && caller.may_ask()) {
+        const ssize_t count = sys().recv(caller.socket.get(), bytes.data(), bytes.size(), 0);
+        if (count < 0) {
+            if (errno != EAGAIN && errno != EINTR) {
+                caller.socket.reset();
+            }
+            return;
+        }
+        caller.ended = count == 0;
+        caller.input.append(bytes.data(), static_cast<size_t>(count));
+        take_lines(caller);
     }
 }
 
 void AdminServer::take_lines(Caller& caller) {
-    for (size_t end = caller.input.find('\n'); end != std::string::npos; end = caller.input.find('\n')) {
-        auto request = parse_admin_request(caller.input.substr(0, end));
-        caller.input.erase(0, end + 1);
+    size_t begin = 0;
+    for (size_t end = caller.input.find('\n'); end != std::string::npos; end = caller.input.find('\n', begin)) {
+        auto request = parse_admin_request(caller.input.substr(begin, end - begin));
+        begin = end + 1;
+        ++caller.unanswered;
         if (request) {
             request.value().caller = caller.id;
             requests_.push_back(std::move(request).value());
         } else {
-            answer(caller.id, {2, "", request.error().message + "\n", ""});
+            answer(caller.id, {kExitUsage, "", "error: " + request.error().message + "\n", ""});
         }
     }
+    caller.input.erase(0, begin);
     if (caller.input.size() > kLineMax) {
         caller.socket.reset();
     }
@@ -187,8 +219,11 @@ void AdminServer::answer(uint64_t caller, const AdminAnswer& answer) {
     if (found == callers_.end() || !(*found)->socket) {
         return;
     }
-    (*found)->output += write_admin_answer(answer) + '\n';
-    flush(**found);
+    Caller& waiting = **found;
+    waiting.unanswered -= std::min(waiting.unanswered, 1u);
+    waiting.output += write_admin_answer(answer) + '\n';
+    flush(waiting);
+    let_go(waiting);
 }
 
 void AdminServer::flush(Caller& caller) {
@@ -202,6 +237,13 @@ void AdminServer::flush(Caller& caller) {
             return;
         }
         caller.output.erase(0, static_cast<size_t>(count));
+    }
+}
+
+void AdminServer::let_go(Caller& caller) {
+    const bool does_not_read = caller.output.size() > kOutputMax;
+    if (does_not_read || (caller.ended && caller.unanswered == 0 && caller.output.empty())) {
+        caller.socket.reset();
     }
 }
 

@@ -57,13 +57,21 @@ private:
         uint64_t id = 0;
         UniqueFd socket;
         std::string input, output;
+        unsigned unanswered = 0;
+        bool ended = false;  // asks no more, but may wait for answers
+
+        bool may_ask() const;
+        WaitSet::For waits_for() const;
     };
 
     AdminServer(std::string path, UniqueFd listener) : path_(std::move(path)), listener_(std::move(listener)) {}
-    void accept_callers();
+    void accept_caller();
+    bool make_room();
     void on_ready(Caller& caller);
+    void read(Caller& caller);
     void take_lines(Caller& caller);
     void flush(Caller& caller);
+    void let_go(Caller& caller);
 
     const std::string path_;
     UniqueFd listener_;

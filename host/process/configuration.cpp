@@ -1,5 +1,6 @@
 #include "process/configuration.h"
 
+#include "base/sys.h"
 #include "config/config_loader.h"
 #include "plugin/plugin_folders.h"
 #include "process/diagnostics_text.h"
@@ -14,7 +15,7 @@ namespace berth {
 namespace {
 
 KeyFileRules key_file_rules(const MachineConfig& machine) {
-    KeyFileRules rules{::geteuid(), ::getegid()};
+    KeyFileRules rules{sys().geteuid(), sys().getegid()};
     const char* setuid = std::getenv("SETUID");
     if (auto identity = resolve_service_user(machine.user, setuid == nullptr ? "" : setuid)) {
         rules.service_group = identity.value().gid;
@@ -47,7 +48,7 @@ std::unique_ptr<Snapshot> read_snapshot(const ConfigReader& reader, Diagnostics&
         return nullptr;
     }
     snapshot->plugins =
-        PluginFiles(plugin_folders(snapshot->config.machine.plugin_path), ::geteuid());
+        PluginFiles(plugin_folders(snapshot->config.machine.plugin_path), sys().geteuid());
     snapshot->warnings = diagnostics.empty() ? "" : diagnostics_text(diagnostics);
     return snapshot;
 }

@@ -39,6 +39,7 @@ constexpr Rule kRules[] = {
     {ControlType::kFork,        false, true,  false, false, true,  false, true,  65535,       1, 1},
     {ControlType::kEnd,         false, true,  false, false, false, false, false, 0,           0, 0},
     {ControlType::kReady,       false, false, true,  false, false, false, false, 0,           0, 0},
+    {ControlType::kServe,       false, false, false, true,  false, false, false, 0,           0, 0},
     {ControlType::kDrain,       false, false, false, true,  false, false, false, kDelayMaxMs, 0, 0},
     {ControlType::kStop,        false, false, false, true,  false, false, false, kDelayMaxMs, 0, 0},
     {ControlType::kReopenLogs,  false, true,  false, true,  false, false, true,  0,           0, kControlFdsMax},

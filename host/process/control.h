@@ -28,6 +28,7 @@ enum class ControlType : uint16_t {
     // worker -> supervisor
     kReady,
     // supervisor -> worker
+    kServe,        // begin to accept
     kDrain,        // value: milliseconds from now until what is left is closed
     kStop,         // as kDrain, for a server that ends: idle connections close at once
     kReopenLogs,   // also to the zygote, for workers to come. text: one log name per line; fds: the files

@@ -115,7 +115,7 @@ void Generation::on_prepared(const std::string& report) {
             plugins_by_number_[number] = line.substr(used + 1);
         }
     }
-    logs_.set_targets(std::move(logs));
+    logs_.set_targets(std::move(logs), snapshot_->config);
 }
 
 void Generation::on_forked(const ControlMessage& message, uint64_t now_ms) {
@@ -127,7 +127,12 @@ void Generation::on_forked(const ControlMessage& message, uint64_t now_ms) {
     }
     WorkerSlot& worker = *workers_[message.slot];
     if (message.type == ControlType::kForked) {
-        worker.forked(message.pid);
+        if (!worker.forked(message.pid, zygote_.pid())) {
+            log_error("zygote ", number_, " names process ", message.pid, " as a worker, which is not its child");
+            zygote_.kill(SIGKILL);
+            worker.not_forked(now_ms);
+            return;
+        }
         log_debug("worker ", message.slot, " (pid ", message.pid, ") of generation ", number_, " started");
         return;
     }
@@ -153,6 +158,9 @@ void Generation::on_worker_message(WorkerSlot& worker, const ControlMessage& mes
     if (message.type == ControlType::kReady) {
         for (const auto& [index, key_pairs] : new_certificates_) {
             send_certificate(worker, index);
+        }
+        if (phase_ == Phase::kServing) {
+            worker.tell(ControlType::kServe, 0);
         }
     } else if (phase_ < Phase::kServing) {
         reject(message.text, static_cast<int>(message.value));
@@ -184,6 +192,8 @@ void Generation::zygote_gone(int wait_status, uint64_t now_ms) {
     for (const auto& worker : workers_) {
         if (worker->state() == WorkerSlot::State::kForking) {
             worker->not_forked(now_ms);
+        } else if (worker->is_lost()) {
+            worker_gone(*worker, 0, now_ms);  // the zygote died before it could tell
         }
     }
     if (phase_ < Phase::kServing) {
@@ -208,7 +218,7 @@ void Generation::worker_gone(WorkerSlot& worker, int wait_status, uint64_t now_m
         log_debug(what);
         return;
     }
-    log_error(what);
+    log_error(what, death.trace.empty() ? "" : " at ", death.trace);
     if (death.crashed) {
         const auto plugin = plugins_by_number_.find(death.stamp);
         if (plugin != plugins_by_number_.end() && resources_.quarantine.record_crash(plugin->second, now_ms)) {
@@ -235,6 +245,7 @@ std::string Generation::culprit(uint32_t stamp) const {
 
 void Generation::tick(uint64_t now_ms) {
     check_start_timeout(now_ms);
+    check_replacements(now_ms);
     if (now_ms >= kill_at_ms_) {
         log_warning("generation ", number_, " did not end in time and is killed");
         kill_all();
@@ -244,8 +255,28 @@ void Generation::tick(uint64_t now_ms) {
         restart_zygote(now_ms);
     }
     fill_slots(now_ms);
+    watch_workers(now_ms);
+}
+
+void Generation::watch_workers(uint64_t now_ms) {
     for (const auto& worker : workers_) {
-        worker->watch(now_ms);
+        const uint32_t stamp = worker->stamp();
+        switch (worker->watch(now_ms)) {
+            case WorkerSlot::Watched::kFine:
+                break;
+            case WorkerSlot::Watched::kLost:
+                worker_gone(*worker, 0, now_ms);
+                break;
+            case WorkerSlot::Watched::kUnreaped:
+                log_error("zygote ", number_, " (pid ", zygote_.pid(), ") does not answer; it is replaced");
+                zygote_.kill(SIGKILL);  // then its children are ours
+                break;
+            case WorkerSlot::Watched::kAborted:
+            case WorkerSlot::Watched::kKilled:
+                log_error("worker ", worker->index(), " (pid ", worker->pid(), ") has not turned its loop for ",
+                          resources_.watchdog_ms, " ms", culprit(stamp), "; it is replaced");
+                break;
+        }
     }
 }
 
@@ -273,6 +304,10 @@ void Generation::fill_slots(uint64_t now_ms) {
         if (Status asked = worker->ask(zygote_.control(), quarantined, now_ms); !asked) {
             log_error("no worker ", worker->index(), ": ", asked.error().message);
             worker->not_forked(now_ms);
+            if (phase_ < Phase::kServing) {
+                reject("no worker " + std::to_string(worker->index()) + ": " + asked.error().message,
+                       kExitFailed);
+            }
         }
     }
 }
@@ -281,10 +316,42 @@ void Generation::check_start_timeout(uint64_t now_ms) {
     if (phase_ >= Phase::kServing || now_ms < zygote_.started_ms() + resources_.start_timeout_ms) {
         return;
     }
-    const bool loading = phase_ == Phase::kLoading && !zygote_.step().empty();
-    reject("not ready within " + std::to_string(resources_.start_timeout_ms / 1000) + " s" +
-               (loading ? ", hangs while " + zygote_.step() : ""),
+    reject("not ready within " + std::to_string(resources_.start_timeout_ms) + " ms" + what_hangs(),
            kExitPluginRejected);
+}
+
+std::string Generation::what_hangs() const {
+    if (!zygote_.is_ready()) {
+        return zygote_.step().empty() ? "" : ", hangs while " + zygote_.step();
+    }
+    const auto hangs = std::find_if(workers_.begin(), workers_.end(), [](const auto& worker) {
+        return worker->state() != WorkerSlot::State::kReady && worker->stamp() != 0;
+    });
+    return hangs == workers_.end() ? "" : ", hangs" + culprit((*hangs)->stamp());
+}
+
+// Of a generation that serves, the zygote and the workers that were started later may hang like the first ones.
+void Generation::check_replacements(uint64_t now_ms) {
+    if (phase_ != Phase::kServing) {
+        return;
+    }
+    const uint64_t patience_ms = resources_.start_timeout_ms;
+    if (zygote_.is_alive() && !zygote_.is_ready() && now_ms >= zygote_.started_ms() + patience_ms) {
+        log_error("zygote ", number_, " (pid ", zygote_.pid(), ") is not ready within ", patience_ms, " ms",
+                  what_hangs(), "; it is replaced");
+        zygote_.kill(SIGKILL);
+        zygote_.extend_start(now_ms);
+    }
+    for (const auto& worker : workers_) {
+        if (now_ms < worker->start_due_ms()) {
+            continue;
+        }
+        const bool forked = worker->state() == WorkerSlot::State::kStarting && !worker->is_lost();
+        log_error("worker ", worker->index(), " is not ready within ", patience_ms, " ms",
+                  culprit(worker->stamp()), forked ? "" : ", because the zygote does not answer", "; it is replaced");
+        forked ? worker->kill(SIGKILL) : zygote_.kill(SIGKILL);
+        worker->extend_start(now_ms);
+    }
 }
 
 uint64_t Generation::next_due_ms() const {
@@ -292,14 +359,16 @@ uint64_t Generation::next_due_ms() const {
     if (phase_ < Phase::kServing) {
         due = std::min(due, zygote_.started_ms() + resources_.start_timeout_ms);
     }
-    if (phase_ == Phase::kServing && !zygote_.is_alive()) {
-        due = std::min(due, zygote_.due_ms());
+    if (phase_ == Phase::kServing && !zygote_.is_ready()) {
+        const uint64_t ready_ms = zygote_.started_ms() + resources_.start_timeout_ms;
+        due = std::min(due, zygote_.is_alive() ? ready_ms : zygote_.due_ms());
     }
     for (const auto& worker : workers_) {
         if (worker->state() == WorkerSlot::State::kVacant && is_serving_or_starting() && zygote_.is_ready()) {
             due = std::min(due, worker->due_ms());
         }
-        due = std::min(due, worker->watch_due_ms());
+        due = std::min({due, worker->watch_due_ms(),
+                        phase_ == Phase::kServing ? worker->start_due_ms() : UINT64_MAX});
     }
     return due;
 }
@@ -308,6 +377,13 @@ bool Generation::is_ready_to_serve() const {
     return phase_ == Phase::kStarting && std::all_of(workers_.begin(), workers_.end(), [](const auto& worker) {
                return worker->state() == WorkerSlot::State::kReady;
            });
+}
+
+void Generation::serve() {
+    phase_ = Phase::kServing;
+    for (const auto& worker : workers_) {
+        worker->tell(ControlType::kServe, 0);
+    }
 }
 
 void Generation::drain(uint64_t now_ms, uint64_t ms) { leave(Phase::kDraining, ControlType::kDrain, ms, now_ms); }
@@ -342,7 +418,8 @@ void Generation::reject(const std::string& why, int code) {
         return;
     }
     phase_ = Phase::kEnding;
-    rejection_ = Error{why, code};
+    // Text and code may come from the zygote: an empty one would look like no rejection at all.
+    rejection_ = Error{why.empty() ? "no reason was given" : why, std::max(code, 1)};
     kill_all();
 }
 

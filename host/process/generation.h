@@ -48,12 +48,15 @@ public:
 
     // Every worker is READY for the first time, and nothing failed.
     bool is_ready_to_serve() const;
-    void serve() { phase_ = Phase::kServing; }
+    // Its workers accept connections from now on.
+    void serve();
     // No new connections; what is left after ms is closed. The listening sockets may be closed from now on.
     void drain(uint64_t now_ms, uint64_t ms);
     // As drain(), for a server that ends.
     void stop(uint64_t now_ms, uint64_t ms);
     void kill_all();
+    // It will not serve: why, and the exit code for that.
+    void reject(const std::string& why, int code);
     // It was told to go, or rejected, and its last process is gone.
     bool is_gone() const;
 
@@ -83,8 +86,10 @@ private:
     void restart_zygote(uint64_t now_ms);
     void fill_slots(uint64_t now_ms);
     void check_start_timeout(uint64_t now_ms);
+    void check_replacements(uint64_t now_ms);
+    void watch_workers(uint64_t now_ms);
+    std::string what_hangs() const;
     void leave(Phase phase, ControlType order, uint64_t ms, uint64_t now_ms);
-    void reject(const std::string& why, int code);
     bool is_serving_or_starting() const { return phase_ <= Phase::kServing; }
     // " in plugin acme/geo", " in the host", or nothing when the number means nothing.
     std::string culprit(uint32_t stamp) const;

@@ -44,7 +44,7 @@ void ListenPoint::use_filters(ConnectionFilters filters,
     filtered_ = std::make_unique<FilteredSockets>(loop_, std::move(filters), counters, pass);
 }
 
-Status ListenPoint::start(UniqueFd socket, Acl acl, const ListenerCounters& counters) {
+void ListenPoint::take(UniqueFd socket, Acl acl, const ListenerCounters& counters) {
     Listener::Options options;
     options.per_address = {limits_.connections_per_address, limits_.count_local};
     options.counters = counters;
@@ -54,6 +54,9 @@ Status ListenPoint::start(UniqueFd socket, Acl acl, const ListenerCounters& coun
     }
     listener_ =
         std::make_unique<Listener>(loop_, admission_, std::move(socket), std::move(acl), options);
+}
+
+Status ListenPoint::start() {
     return listener_->start([this](UniqueFd fd, const SocketAddress& peer, ConnectionSlot slot) {
         if (filtered_ == nullptr) {
             open(std::move(fd), peer, std::move(slot));
@@ -85,6 +88,9 @@ void ListenPoint::passed(UniqueFd fd, const SocketAddress& peer, ConnectionSlot 
 }
 
 void ListenPoint::open(UniqueFd fd, const SocketAddress& peer, ConnectionSlot slot) {
+    if (endpoint_.ops == nullptr) {
+        return;  // closes it
+    }
     Connection& connection = loop_.add_connection(std::move(fd), peer, connection_limits_);
     AcceptedSlots slots{std::move(slot), {}};
     std::unique_ptr<Transport> transport;

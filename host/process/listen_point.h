@@ -14,6 +14,7 @@ namespace berth {
 // protocol instance that serves it.
 class ListenPoint {
 public:
+    // An endpoint without ops, of a protocol that is quarantined: each connection is closed at once.
     ListenPoint(EventLoop& loop,
                 StreamContext& streams,
                 Admission& admission,
@@ -24,7 +25,9 @@ public:
     void use_tls(std::unique_ptr<TlsServer> server, bool at_once);
     // Who decides about connections before they begin.
     void use_filters(ConnectionFilters filters, const FilteredSockets::Counters& counters);
-    Status start(UniqueFd socket, Acl acl, const ListenerCounters& counters);
+    void take(UniqueFd socket, Acl acl, const ListenerCounters& counters);
+    // Begins to accept on the socket that it took.
+    Status start();
     void close();
     TlsServer* tls() const { return tls_.get(); }
     // Accepted connections about which a filter has not decided yet.

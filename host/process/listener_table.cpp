@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <utility>
 
 #include "base/sys.h"
@@ -45,10 +47,7 @@ Status ListenerTable::bind(const Config& config, unsigned slots) {
     std::vector<Entry> added;
     for (const ListenerConfig& listener : config.listeners) {
         const ListenAddress& address = listener.address;
-        const auto known = std::find_if(entries_.begin(), entries_.end(), [&](const Entry& entry) {
-            return entry.key == address.socket_text();
-        });
-        if (known != entries_.end()) {
+        if (Entry* known = find(address.socket_text())) {
             if (Status extended = extend(*known, address, slots, config.machine.backlog); !extended) {
                 return extended;
             }
@@ -78,11 +77,12 @@ Result<ListenerTable::Entry> ListenerTable::make_entry(const ListenAddress& addr
     entry.key = address.socket_text();
     entry.unix_path = address.unix_path;
     entry.sockets = std::move(sockets).value();
+    entry.listening = entry.sockets.size();
     entry.port = address.is_unix() ? uint16_t{0} : port_of(entry.sockets.front());
     return entry;
 }
 
-// A configuration with more workers. Sockets too many are harmless until keep_only().
+// A configuration with more workers. It may yet be rejected, so nobody is to connect to its sockets.
 Status ListenerTable::extend(Entry& entry, const ListenAddress& address, unsigned slots, int backlog) {
     if (entry.sockets.size() >= slots) {
         return Done{};
@@ -92,6 +92,7 @@ Status ListenerTable::extend(Entry& entry, const ListenAddress& address, unsigne
         BindOptions options;
         options.backlog = backlog;
         options.joins = true;
+        options.listens = false;
         auto sockets = bind_address(address, options, entry.port, missing);
         if (!sockets) {
             return sockets.error();
@@ -107,14 +108,31 @@ Status ListenerTable::extend(Entry& entry, const ListenAddress& address, unsigne
 
 ListenerTable::Slots ListenerTable::slots(const Config& config, unsigned slots) const {
     Slots result(slots);
-    for (const ListenerConfig& listener : config.listeners) {
-        const Entry* entry = find(listener.address.socket_text());
-        for (unsigned slot = 0; slot < slots; ++slot) {
-            const bool bound = entry != nullptr && slot < entry->sockets.size();
-            result[slot].push_back(bound ? entry->sockets[slot].get() : -1);
+    for (uint32_t listener = 0; listener < config.listeners.size(); ++listener) {
+        const Entry* entry = find(config.listeners[listener].address.socket_text());
+        if (entry == nullptr) {
+            continue;
+        }
+        // Those of a Unix address are one socket.
+        const size_t distinct = entry->unix_path.empty() ? entry->sockets.size() : slots;
+        for (size_t i = 0; i < std::min(distinct, entry->sockets.size()); ++i) {
+            result[i % slots].push_back({listener, entry->sockets[i].get()});
         }
     }
     return result;
+}
+
+Status ListenerTable::listen(const Config& config) {
+    for (const ListenerConfig& listener : config.listeners) {
+        Entry* entry = find(listener.address.socket_text());
+        for (; entry != nullptr && entry->listening < entry->sockets.size(); ++entry->listening) {
+            const int fd = entry->sockets[entry->listening].get();
+            if (entry->unix_path.empty() && sys().listen(fd, config.machine.backlog) != 0) {
+                return Error{"cannot listen on " + entry->key + ": " + strerror(errno), errno};
+            }
+        }
+    }
+    return Done{};
 }
 
 void ListenerTable::keep_only(const std::vector<std::pair<const Config*, unsigned>>& used) {
@@ -132,8 +150,8 @@ void ListenerTable::keep_only(const std::vector<std::pair<const Config*, unsigne
         const unsigned needed = slots_needed(entry.key);
         if (needed == 0) {
             close_entry(entry);
-        } else if (needed < entry.sockets.size()) {
-            entry.sockets.resize(needed);
+        } else if (const size_t kept = std::max<size_t>(needed, entry.listening); kept < entry.sockets.size()) {
+            entry.sockets.resize(kept);
         }
     }
     std::erase_if(entries_, [](const Entry& entry) { return entry.sockets.empty(); });
@@ -171,20 +189,14 @@ std::string ListenerTable::url(const ListenAddress& address) const {
     return shown.text() + "/";
 }
 
-std::vector<int> ListenerTable::descriptors() const {
-    std::vector<int> all;
-    for (const Entry& entry : entries_) {
-        for (const UniqueFd& socket : entry.sockets) {
-            all.push_back(socket.get());
-        }
-    }
-    return all;
-}
-
 const ListenerTable::Entry* ListenerTable::find(const std::string& key) const {
     const auto found =
         std::find_if(entries_.begin(), entries_.end(), [&](const Entry& entry) { return entry.key == key; });
     return found == entries_.end() ? nullptr : &*found;
+}
+
+ListenerTable::Entry* ListenerTable::find(const std::string& key) {
+    return const_cast<Entry*>(std::as_const(*this).find(key));
 }
 
 }  // namespace berth

@@ -2,14 +2,33 @@
 
 #include <fcntl.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <sstream>
 
 #include "base/sys.h"
+#include "config/config.h"
 #include "process/control.h"
 
 namespace berth {
+namespace {
+
+bool holds(const RawNode& node, const std::string& text) {
+    const auto member_holds = [&text](const RawMember& member) { return holds(member.value, text); };
+    const auto item_holds = [&text](const RawNode& item) { return holds(item, text); };
+    return (node.is_scalar() && node.text == text) ||
+           std::any_of(node.members.begin(), node.members.end(), member_holds) ||
+           std::any_of(node.items.begin(), node.items.end(), item_holds);
+}
+
+bool holds(const Config& config, const std::string& text) {
+    return holds(config.machine.access_log, text) ||
+           std::any_of(config.sites.begin(), config.sites.end(),
+                       [&text](const SiteConfig& site) { return holds(site.raw, text); });
+}
+
+}  // namespace
 
 Result<UniqueFd> LogFiles::open(const std::string& target) {
     if (target.empty() || target[0] != '/') {
@@ -22,8 +41,10 @@ Result<UniqueFd> LogFiles::open(const std::string& target) {
     return file;
 }
 
-void LogFiles::set_targets(std::vector<std::string> targets) {
-    std::erase_if(targets, [](const std::string& target) { return !target.starts_with('/'); });
+void LogFiles::set_targets(std::vector<std::string> targets, const Config& config) {
+    std::erase_if(targets, [&config](const std::string& target) {
+        return !target.starts_with('/') || !holds(config, target);
+    });
     paths_ = std::move(targets);
 }
 

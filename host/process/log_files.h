@@ -10,6 +10,7 @@
 
 namespace berth {
 
+struct Config;
 struct ControlMessage;
 
 // The log files of a generation: opened by the supervisor, which may, for processes that may not.
@@ -23,8 +24,9 @@ public:
     // Opened for appending, made when missing; not through a symbolic link. No descriptor for "stderr".
     static Result<UniqueFd> open(const std::string& target);
 
-    // What zygotes reported as the files of access logs; "stdout" and the like are left out.
-    void set_targets(std::vector<std::string> targets);
+    // What zygotes reported as the files of access logs; "stdout" and the like are left out, and so is what the
+    // configuration does not hold: a zygote, which is not trusted, must not have any file it names opened by root.
+    void set_targets(std::vector<std::string> targets, const Config& config);
     // All of them opened now, with the error log when there is one, as one message.
     Result<ControlMessage> message(const std::string& error_log) const;
 

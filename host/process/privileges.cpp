@@ -1,12 +1,9 @@
 #include "process/privileges.h"
 
-#include <grp.h>
 #include <linux/capability.h>
 #include <pwd.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -58,31 +55,36 @@ Status clear_capabilities() {
     sys().prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
     __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
     std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> none{};
-    if (syscall(SYS_capset, &header, none.data()) != 0) {
+    if (sys().capset(&header, none.data()) != 0) {
         return failed("capset");
     }
     return Done{};
 }
 
 Status change_user(const Identity& identity) {
-    if (geteuid() != 0) {
-        return Done{};
-    }
-    if (setgroups(0, nullptr) != 0) {
+    if (sys().setgroups(0, nullptr) != 0) {
         return failed("setgroups");
     }
-    if (setresgid(identity.gid, identity.gid, identity.gid) != 0) {
+    if (sys().setresgid(identity.gid, identity.gid, identity.gid) != 0) {
         return failed("setresgid");
     }
-    if (setresuid(identity.uid, identity.uid, identity.uid) != 0) {
+    if (sys().setresuid(identity.uid, identity.uid, identity.uid) != 0) {
         return failed("setresuid");
+    }
+    gid_t real = 0, effective = 0, saved = 0;
+    const bool known = sys().getresgid(&real, &effective, &saved) == 0;
+    if (!known || real != identity.gid || effective != identity.gid || saved != identity.gid) {
+        return Error{"cannot drop privileges: still gid " + std::to_string(effective), EPERM};
+    }
+    if (sys().getgroups(0, nullptr) != 0) {
+        return Error{"cannot drop privileges: still in groups of root", EPERM};
     }
     return Done{};
 }
 
 Status verify_user(const Identity& identity, bool root_allowed) {
     uid_t real = 0, effective = 0, saved = 0;
-    if (getresuid(&real, &effective, &saved) != 0) {
+    if (sys().getresuid(&real, &effective, &saved) != 0) {
         return failed("getresuid");
     }
     const bool became = real == identity.uid && effective == identity.uid && saved == identity.uid;
@@ -92,7 +94,7 @@ Status verify_user(const Identity& identity, bool root_allowed) {
     if (identity.uid == 0) {
         return root_allowed ? Status(Done{}) : Error{"refusing to run plugins as root; set `user:`", EPERM};
     }
-    if (setuid(0) == 0) {
+    if (sys().setuid(0) == 0) {
         return Error{"cannot drop privileges: root can be had back", EPERM};
     }
     return Done{};
@@ -129,10 +131,11 @@ std::vector<std::string> service_user_names(const std::string& configured, const
 }
 
 Result<Identity> resolve_service_user(const std::string& configured, const std::string& setuid) {
-    const auto names = service_user_names(configured, setuid, geteuid() == 0);
+    const uid_t own = sys().geteuid();
+    const auto names = service_user_names(configured, setuid, own == 0);
     if (names.empty()) {
-        auto self = find_user(std::to_string(geteuid()));
-        self.value().gid = getegid();
+        auto self = find_user(std::to_string(own));
+        self.value().gid = sys().getegid();
         return self;
     }
     Result<Identity> found = Error{};
@@ -147,7 +150,7 @@ Result<Identity> resolve_service_user(const std::string& configured, const std::
 
 Status drop_privileges(const Identity& identity, bool root_allowed) {
     empty_bounding_set();
-    Status status = change_user(identity);
+    Status status = sys().geteuid() == 0 ? change_user(identity) : Status(Done{});
     if (status) {
         status = verify_user(identity, root_allowed);
     }

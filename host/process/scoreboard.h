@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/live.h"
 #include "base/result.h"
 #include "base/shared_memory.h"
 
@@ -16,20 +17,16 @@ namespace berth {
 // What a worker counts of itself for `berth status`.
 enum class Gauge : uint32_t {
     kConnections,
-    kObjects,      // live host objects of every kind
-    kObjectBytes,  // what they and their buffers take
-    kDescriptors,  // open descriptors
-    kTurnMaxMs,    // longest loop turn so far
+    kTurnMaxMs,  // longest loop turn so far
     kCount
 };
 std::string_view gauge_name(Gauge gauge);
 
-// Written by a signal handler: plain values, signal last.
+// Written by a signal handler: plain values, then signal, then trace.
 struct CrashRecord {
     std::atomic<uint32_t> signal;  // 0: none
     uint32_t stamp;                // number of the instance that ran, 0: the host
-    uint64_t address;              // what was accessed
-    uint64_t code;                 // where the code was
+    std::array<char, 512> trace;   // "geo.so+0x12af http.so+0x9c10 ...", or less of it
 };
 
 // What one worker tells about itself, in memory shared with the supervisor. The supervisor shows these values;
@@ -39,6 +36,7 @@ struct alignas(64) ScoreboardRow {
     volatile uint32_t stamp;             // number of the instance that runs now (berth.worker/1)
     CrashRecord crash;
     std::array<std::atomic<uint64_t>, static_cast<size_t>(Gauge::kCount)> gauges;
+    std::array<std::atomic<uint64_t>, kLiveKinds> live_objects, live_bytes;
 
     void set(Gauge gauge, uint64_t value) {
         gauges[static_cast<size_t>(gauge)].store(value, std::memory_order_relaxed);
@@ -46,6 +44,9 @@ struct alignas(64) ScoreboardRow {
     uint64_t get(Gauge gauge) const {
         return gauges[static_cast<size_t>(gauge)].load(std::memory_order_relaxed);
     }
+    // What lives in this process now.
+    void publish_live();
+    LiveCount live(LiveKind kind) const;
 };
 
 // One row per worker process that can be alive at a time, of all generations. Made by the supervisor before it

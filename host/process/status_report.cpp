@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <map>
 #include <string_view>
 
 #include "config/json_text.h"
@@ -18,16 +17,6 @@ std::string_view phase_name(Generation::Phase phase) {
         case Generation::Phase::kServing: return "serving";
         case Generation::Phase::kDraining: return "draining";
         case Generation::Phase::kEnding: return "ending";
-    }
-    return "";
-}
-
-std::string_view state_name(WorkerSlot::State state) {
-    switch (state) {
-        case WorkerSlot::State::kVacant: return "vacant";
-        case WorkerSlot::State::kForking:
-        case WorkerSlot::State::kStarting: return "starting";
-        case WorkerSlot::State::kReady: return "ready";
     }
     return "";
 }
@@ -65,6 +54,16 @@ std::string joined(const std::vector<std::string>& parts) {
     return text;
 }
 
+void write_live(JsonWriter& json, const ScoreboardRow& row) {
+    json.key("live").begin_object();
+    for (size_t i = 0; i < kLiveKinds; ++i) {
+        const auto kind = static_cast<LiveKind>(i);
+        const LiveCount count = row.live(kind);
+        json.key(live_name(kind)).begin_object().member("objects", count.objects).member("bytes", count.bytes).end_object();
+    }
+    json.end_object();
+}
+
 void write_worker(JsonWriter& json, const Generation& generation, const WorkerSlot& worker,
                   const Scoreboard& scoreboard) {
     json.begin_object()
@@ -78,6 +77,7 @@ void write_worker(JsonWriter& json, const Generation& generation, const WorkerSl
         for (uint32_t gauge = 0; gauge < static_cast<uint32_t>(Gauge::kCount); ++gauge) {
             json.member(gauge_name(static_cast<Gauge>(gauge)), row.get(static_cast<Gauge>(gauge)));
         }
+        write_live(json, row);
     }
     json.end_object();
 }
@@ -96,18 +96,6 @@ void write_sites(JsonWriter& json, const StatusFacts& facts) {
     json.end_array();
 }
 
-bool is_metric_name(std::string_view name) {
-    const std::string_view base = name.substr(0, name.find('{'));
-    const bool word = !base.empty() && std::all_of(base.begin(), base.end(), [](char letter) {
-        return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
-               (letter >= '0' && letter <= '9') || letter == '_' || letter == ':';
-    });
-    const bool digit_first = word && base[0] >= '0' && base[0] <= '9';
-    const bool labels_end = base.size() == name.size() || name.back() == '}';
-    const bool printable = std::all_of(name.begin(), name.end(), [](char letter) { return letter >= ' '; });
-    return word && !digit_first && labels_end && printable;
-}
-
 const SiteConfig* find_site(const Config& config, const std::string& name) {
     const auto found = std::find_if(config.sites.begin(), config.sites.end(),
                                     [&](const SiteConfig& site) { return site.name == name; });
@@ -115,6 +103,16 @@ const SiteConfig* find_site(const Config& config, const std::string& name) {
 }
 
 }  // namespace
+
+std::string_view state_name(WorkerSlot::State state) {
+    switch (state) {
+        case WorkerSlot::State::kVacant: return "vacant";
+        case WorkerSlot::State::kForking:
+        case WorkerSlot::State::kStarting: return "starting";
+        case WorkerSlot::State::kReady: return "ready";
+    }
+    return "";
+}
 
 std::string status_text(const StatusFacts& facts) {
     std::string text = "berth " BERTH_VERSION;
@@ -180,26 +178,6 @@ std::string status_json(const StatusFacts& facts) {
         json.member(plugin, crashes);
     }
     return json.end_object().end_object().text();
-}
-
-std::string metrics_text(const CounterPage& counters) {
-    std::map<std::string, uint64_t, std::less<>> sums;
-    counters.for_each([&](std::string_view name, uint64_t sum) {
-        if (is_metric_name(name)) {
-            sums[std::string(name)] += sum;
-        }
-    });
-    std::map<std::string, std::string, std::less<>> families;
-    for (const auto& [name, sum] : sums) {
-        families[name.substr(0, name.find('{'))] += name + ' ' + std::to_string(sum) + '\n';
-    }
-    std::string text;
-    for (const auto& [family, lines] : families) {
-        const bool is_counter = family.size() > 6 && family.ends_with("_total");
-        text += is_counter ? "# TYPE " + family + " counter\n" : "";
-        text += lines;
-    }
-    return text;
 }
 
 std::string describe_change(const Config& before, const Config& now, uint64_t generation,

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "process/generation.h"
@@ -22,11 +23,11 @@ struct StatusFacts {
     uint64_t started_ms, now_ms;
 };
 
+// "ready", "starting" or "vacant".
+std::string_view state_name(WorkerSlot::State state);
+
 std::string status_text(const StatusFacts& facts);
 std::string status_json(const StatusFacts& facts);
-
-// All counters, summed over processes, as Prometheus reads them. Names that are none are left out.
-std::string metrics_text(const CounterPage& counters);
 
 // "generation 2   + site hello   http://127.0.0.1:8080/", a line for each site that came or went.
 std::string describe_change(const Config& before, const Config& now, uint64_t generation,

@@ -18,10 +18,10 @@
 #include "process/certificate_feed.h"
 #include "process/exit_code.h"
 #include "process/log_files.h"
+#include "process/metrics_report.h"
 #include "process/monotonic_clock.h"
 #include "process/service_notice.h"
 #include "process/signals.h"
-#include "process/status_report.h"
 #include "tls/ticket_keys.h"
 
 namespace berth {
@@ -32,6 +32,7 @@ constexpr uint32_t kCounterNames = 2048;
 // Workers close their listening sockets when they are told to stop; one that is busy does not hold them open.
 constexpr uint64_t kListenerGraceMs = 80;
 constexpr uint64_t kHousekeepingMs = 10'000;
+constexpr uint64_t kAliveEveryMs = 5'000;  // WatchdogSec of the unit is 30 s
 
 UniqueFd duplicate(const UniqueFd& fd) {
     return fd ? UniqueFd(sys().fcntl(fd.get(), F_DUPFD_CLOEXEC, 3)) : UniqueFd();
@@ -81,6 +82,8 @@ Supervisor::Supervisor(SupervisorOptions options) : options_(std::move(options))
 Supervisor::~Supervisor() = default;
 
 int Supervisor::run() {
+    // A log that goes to a pipe whose reader has gone must not end the service. Children have their own rules.
+    signal(SIGPIPE, SIG_IGN);
     auto first = options_.source();
     if (!first) {
         options_.print(first.error().message);
@@ -199,7 +202,11 @@ void Supervisor::advance(uint64_t now_ms) {
     }
     Generation* next = candidate();
     if (next != nullptr && next->is_ready_to_serve()) {
-        switch_to(*next, now_ms);
+        if (Status listening = listeners_.listen(next->snapshot().config); listening) {
+            switch_to(*next, now_ms);
+        } else {
+            next->reject(listening.error().message, kExitNoPermission);
+        }
     }
     const auto rejected = std::find_if(generations_.begin(), generations_.end(), [](const auto& generation) {
         return generation->is_gone() && !generation->rejection().message.empty();
@@ -212,6 +219,10 @@ void Supervisor::advance(uint64_t now_ms) {
     }
     if (phase_ == Phase::kRunning && reload_.should_begin() && candidate() == nullptr) {
         begin_reload(now_ms);
+    }
+    if (now_ms >= say_alive_at_ms_) {
+        ServiceNotice(options_.notify_socket).alive();
+        say_alive_at_ms_ = now_ms + kAliveEveryMs;
     }
     if (phase_ == Phase::kStopping && generations_.empty()) {
         listeners_.close_all();
@@ -272,15 +283,18 @@ void Supervisor::on_request(const AdminRequest& request, uint64_t now_ms) {
     } else if (request.command == "status") {
         admin.answer(request.caller, status_answer(now_ms));
     } else if (request.command == "metrics") {
-        admin.answer(request.caller, {kExitDone, metrics_text(*shared_->counters), "", ""});
+        admin.answer(request.caller, {kExitDone, metrics_text(status_facts(now_ms)), "", ""});
     } else {
         admin.answer(request.caller, {kExitUsage, "", "error: no command '" + request.command + "'\n", ""});
     }
 }
 
+StatusFacts Supervisor::status_facts(uint64_t now_ms) const {
+    return {generations_, listeners_, shared_->resources, reload_, serving(), shared_->started_ms, now_ms};
+}
+
 AdminAnswer Supervisor::status_answer(uint64_t now_ms) const {
-    const StatusFacts facts{generations_, listeners_,           shared_->resources, reload_,
-                            serving(),    shared_->started_ms, now_ms};
+    const StatusFacts facts = status_facts(now_ms);
     return {kExitDone, status_text(facts), "", status_json(facts)};
 }
 
@@ -323,6 +337,7 @@ void Supervisor::switch_to(Generation& next, uint64_t now_ms) {
     next.serve();
     drain_before(next, now_ms);
     release_listeners();
+    follow_log(next.snapshot().config.machine);
     shared_->resources.quarantine.clear();
     shared_->certificates.follow(next.snapshot());
     const auto callers = reload_.finish(true, monotonic_ms());
@@ -363,6 +378,9 @@ void Supervisor::reject(const Error& why, uint64_t now_ms) {
     std::string text = why.message;
     if (!text.empty() && text.back() != '\n') {
         text = "error: " + text + "\n";
+    }
+    if (phase_ != Phase::kRunning) {
+        return;  // the callers know that the server ends, which is no failure
     }
     const auto callers = reload_.finish(false, now_ms);
     const Generation* current = serving();
@@ -407,7 +425,7 @@ void Supervisor::stop(bool at_once, uint64_t now_ms) {
     }
 }
 
-void Supervisor::reopen_logs() {
+void Supervisor::open_own_log() {
     auto log = LogFiles::open(shared_->log_target);
     if (!log) {
         log_error(log.error().message);
@@ -416,6 +434,19 @@ void Supervisor::reopen_logs() {
     shared_->log = std::move(log).value();
     shared_->resources.log_fd = shared_->log.get();
     reopen_log(duplicate(shared_->log));
+}
+
+// `log` of the configuration that serves from now on.
+void Supervisor::follow_log(const MachineConfig& machine) {
+    set_log_level(parse_log_level(machine.log_level).value_or(LogLevel::kInfo));
+    if (machine.log_to != shared_->log_target) {
+        shared_->log_target = machine.log_to;
+        open_own_log();
+    }
+}
+
+void Supervisor::reopen_logs() {
+    open_own_log();
     for (const auto& generation : generations_) {
         if (Status reopened = generation->reopen_logs(); !reopened) {
             log_error(reopened.error().message);

@@ -12,6 +12,7 @@
 #include "process/generation.h"
 #include "process/listener_table.h"
 #include "process/reload.h"
+#include "process/status_report.h"
 
 namespace berth {
 
@@ -55,6 +56,7 @@ private:
     void on_signal(int number, uint64_t now_ms);
     void reap(uint64_t now_ms);
     void on_request(const AdminRequest& request, uint64_t now_ms);
+    StatusFacts status_facts(uint64_t now_ms) const;
     AdminAnswer status_answer(uint64_t now_ms) const;
 
     void begin_reload(uint64_t now_ms);
@@ -65,6 +67,8 @@ private:
     void release_listeners();
 
     void stop(bool at_once, uint64_t now_ms);
+    void open_own_log();
+    void follow_log(const MachineConfig& machine);
     void reopen_logs();
     Generation* candidate() const;
     Generation* serving() const;
@@ -77,6 +81,7 @@ private:
     Phase phase_ = Phase::kRunning;
     uint64_t last_number_ = 0;
     uint64_t close_listeners_at_ms_ = UINT64_MAX;  // set by stop()
+    uint64_t say_alive_at_ms_ = 0;
     std::vector<uint64_t> stop_callers_;
     int exit_code_ = 0;
 };

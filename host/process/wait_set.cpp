@@ -19,8 +19,9 @@ void WaitSet::wait(int timeout_ms) {
     std::vector<pollfd> ready;
     ready.reserve(entries.size());
     for (const Entry& entry : entries) {
-        const bool writes = entry.interest == For::kReadingAndWriting;
-        ready.push_back({entry.fd, static_cast<short>(writes ? POLLIN | POLLOUT : POLLIN), 0});
+        const auto interest = static_cast<unsigned>(entry.interest);
+        const int events = ((interest & 1) != 0 ? POLLIN : 0) | ((interest & 2) != 0 ? POLLOUT : 0);
+        ready.push_back({entry.fd, static_cast<short>(events), 0});
     }
     if (sys().poll(ready.data(), ready.size(), timeout_ms) <= 0) {
         return;

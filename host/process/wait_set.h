@@ -10,7 +10,8 @@ namespace berth {
 // nothing has to be taken out of it when a process goes.
 class WaitSet {
 public:
-    enum class For : uint8_t { kReading, kReadingAndWriting };
+    // kEnd: only for the end of the other side.
+    enum class For : uint8_t { kEnd = 0, kReading = 1, kWriting = 2, kReadingAndWriting = 3 };
     // fd < 0 is left out. on_ready reads until nothing is left.
     void add(int fd, std::function<void()> on_ready, For interest = For::kReading);
     // Waits at most timeout_ms (-1: for ever), calls what is ready, forgets everything.

@@ -1,7 +1,6 @@
 #include "process/worker.h"
 
 #include "base/counter_page.h"
-#include "base/live.h"
 #include "base/log.h"
 #include "config/config_check.h"
 #include "net/event_loop.h"
@@ -17,6 +16,7 @@
 #include "process/worker_filters.h"
 #include "process/worker_tls.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <memory>
 #include <optional>
@@ -45,12 +45,14 @@ private:
     void make_services();
     Status make_instances();
     Status make_listeners();
-    Status make_listener(uint32_t id);
-    const ProtocolUse* protocol_of(uint32_t listener) const;
+    Status make_listener(uint32_t id, UniqueFd socket);
+    ListenerCounters listener_counters();
+    ProtocolEndpoint endpoint_of(uint32_t listener) const;
     uint64_t* limit_counter(const char* limit);
 
     void on_ready(uint32_t ready) override;
     void obey(ControlMessage& message);
+    void accept_connections();
     void use_logs(std::vector<std::pair<std::string, UniqueFd>> logs,
                   void (LogSinks::*use)(std::string_view, UniqueFd));
     void replace_certificate(const ControlMessage& message);
@@ -106,7 +108,7 @@ Status Worker::make_loop() {
 
 void Worker::make_services() {
     sinks_ = std::make_unique<LogSinks>(
-        *loop_, setup_.counters->cell(setup_.slot, "berth_log_dropped_total"));
+        *loop_, setup_.counters->cell(setup_.row, "berth_log_dropped_total"));
     use_logs(std::move(setup_.logs), &LogSinks::provide);
     setup_.services->set_complaint([this](const berth_cfg* where, std::string message) {
         complaints_ += (where == nullptr ? "" : where->where + ": ") + "error: " + message + "\n";
@@ -117,6 +119,7 @@ void Worker::make_services() {
                                    .stamp = &row_.stamp,
                                    .slot = setup_.slot,
                                    .workers = setup_.workers,
+                                   .row = setup_.row,
                                    .generation = setup_.generation});
 }
 
@@ -130,71 +133,68 @@ Status Worker::make_listeners() {
     limits.connections_max = setup_.connections_max;
     limits.handshakes_max = setup_.handshakes_max;
     admission_.emplace(limits, std::random_device()());
-    points_.resize(setup_.listeners.size());
-    for (uint32_t id = 0; id < setup_.listeners.size(); ++id) {
-        if (!setup_.listeners[id].valid()) {
-            continue;
-        }
-        if (Status made = make_listener(id); !made.ok()) {
+    for (auto& [id, socket] : setup_.listeners) {
+        if (Status made = make_listener(id, std::move(socket)); !made.ok()) {
             return made;
         }
     }
     return Done{};
 }
 
-const ProtocolUse* Worker::protocol_of(uint32_t listener) const {
+// Without ops when the protocol is quarantined.
+ProtocolEndpoint Worker::endpoint_of(uint32_t listener) const {
+    ProtocolEndpoint endpoint{.listener = listener};
     for (const ProtocolUse& protocol : setup_.checked->protocols) {
-        for (const uint32_t id : protocol.listeners) {
-            if (id == listener) {
-                return &protocol;
-            }
+        const auto& ids = protocol.listeners;
+        if (std::find(ids.begin(), ids.end(), listener) != ids.end() && !protocol.use->quarantined) {
+            endpoint.ops = static_cast<const berth_protocol_ops*>(protocol.use->factory->factory->ops);
+            endpoint.instance = protocol.use->inst;
+            endpoint.stamp = protocol.use->number;
         }
     }
-    return nullptr;
+    return endpoint;
 }
 
 uint64_t* Worker::limit_counter(const char* limit) {
-    return setup_.counters->cell(setup_.slot,
+    return setup_.counters->cell(setup_.row,
                                  std::string("berth_limit_hits_total{limit=\"") + limit + "\"}");
 }
 
-Status Worker::make_listener(uint32_t id) {
+Status Worker::make_listener(uint32_t id, UniqueFd socket) {
     const ListenerConfig& listener = setup_.config->listeners[id];
     const SiteLimits& limits = setup_.config->sites[listener.sites.front()].connections;
-    const ProtocolUse* protocol = protocol_of(id);
-    if (protocol == nullptr || protocol->use->quarantined) {
-        return Done{};  // accepted by nobody: the supervisor's socket refuses when its queue is
-                        // full
-    }
-    const auto* ops = static_cast<const berth_protocol_ops*>(protocol->use->factory->factory->ops);
-    ProtocolEndpoint endpoint{.ops = ops,
-                              .instance = protocol->use->inst,
-                              .listener = id,
-                              .stamp = protocol->use->number};
+    const ProtocolEndpoint endpoint = endpoint_of(id);
     auto acl = Acl::parse(limits.allow, limits.deny);
     if (!acl.ok()) {
         return acl.error();
     }
-    points_[id] = std::make_unique<ListenPoint>(
+    auto point = std::make_unique<ListenPoint>(
         *loop_, setup_.services->streams(), *admission_, endpoint, limits);
-    points_[id]->use_filters(make_connection_filters(setup_, id, row_.stamp),
-                             {limit_counter("connection_filter_time")});
-    auto tls = make_tls_server(setup_, listener, ops->alpn);
+    point->use_filters(make_connection_filters(setup_, id, row_.stamp),
+                       {limit_counter("connection_filter_time")});
+    auto tls = make_tls_server(
+        setup_, listener, endpoint.ops == nullptr ? nullptr : endpoint.ops->alpn);
     if (!tls.ok()) {
         return tls.error();
     }
     if (tls.value() != nullptr) {
-        points_[id]->use_tls(std::move(tls).value(), listener.address.tls);
+        point->use_tls(std::move(tls).value(), listener.address.tls);
     }
+    point->take(std::move(socket), std::move(acl).value(), listener_counters());
+    points_.push_back(std::move(point));
+    return Done{};
+}
+
+ListenerCounters Worker::listener_counters() {
     ListenerCounters counters;
-    counters.accepted = setup_.counters->cell(setup_.slot, "berth_connections_total");
+    counters.accepted = setup_.counters->cell(setup_.row, "berth_connections_total");
     counters.denied = limit_counter("acl");
     counters.per_address_hits = limit_counter("connections_per_address");
     counters.connections_hits = limit_counter("connections");
     counters.handshakes_hits = limit_counter("handshakes");
     counters.descriptors_hits = limit_counter("descriptors");
-    counters.errors = setup_.counters->cell(setup_.slot, "berth_accept_errors_total");
-    return points_[id]->start(std::move(setup_.listeners[id]), std::move(acl).value(), counters);
+    counters.errors = setup_.counters->cell(setup_.row, "berth_accept_errors_total");
+    return counters;
 }
 
 int Worker::serve() {
@@ -242,6 +242,9 @@ void Worker::on_ready(uint32_t) {
 
 void Worker::obey(ControlMessage& message) {
     switch (message.type) {
+        case ControlType::kServe:
+            accept_connections();
+            break;
         case ControlType::kDrain:
             drain(setup_.config->machine.drain_idle_ms, message.value);
             break;
@@ -256,6 +259,15 @@ void Worker::obey(ControlMessage& message) {
             break;
         default:
             publish();  // a ping: this turn is the answer
+    }
+}
+
+void Worker::accept_connections() {
+    for (const auto& point : points_) {
+        if (Status started = point->start(); !started.ok()) {
+            log_error("cannot accept connections: ", started.error().message);
+            loop_->stop();
+        }
     }
 }
 
@@ -277,7 +289,7 @@ void Worker::replace_certificate(const ControlMessage& message) {
     }
     const std::string& id = watched[message.slot].id;
     for (const auto& point : points_) {
-        if (point == nullptr || point->tls() == nullptr) {
+        if (point->tls() == nullptr) {
             continue;
         }
         Status replaced = point->tls()->replace_key_pairs(id, unpack_key_pairs(message.text));
@@ -290,9 +302,7 @@ void Worker::replace_certificate(const ControlMessage& message) {
 void Worker::drain(uint64_t idle_ms, uint64_t ms) {
     const uint64_t now = loop_->now_ms();
     for (const auto& point : points_) {
-        if (point != nullptr) {
-            point->close();
-        }
+        point->close();
     }
     instances_->drain(now + ms);
     loop_->for_each_connection(
@@ -321,21 +331,14 @@ void Worker::on_timer() {
 size_t Worker::undecided() const {
     size_t sum = 0;
     for (const auto& point : points_) {
-        sum += point == nullptr ? 0 : point->undecided();
+        sum += point->undecided();
     }
     return sum;
 }
 
 void Worker::publish() {
-    uint64_t objects = 0, bytes = 0;
-    for (const LiveCount& count : live_counts()) {
-        objects += count.objects;
-        bytes += count.bytes;
-    }
     row_.set(Gauge::kConnections, loop_->connections());
-    row_.set(Gauge::kObjects, objects);
-    row_.set(Gauge::kObjectBytes, bytes);
-    row_.set(Gauge::kDescriptors, live_count(LiveKind::kFd).objects);
+    row_.publish_live();
     row_.heartbeat_ms.store(loop_->now_ms(), std::memory_order_relaxed);
 }
 

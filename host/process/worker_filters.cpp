@@ -21,7 +21,7 @@ ConnectionFilters make_connection_filters(const WorkerSetup& setup,
         }
         const auto* ops = static_cast<const berth_conn_filter_ops*>(factory.ops);
         uint64_t* const refused = setup.counters->cell(
-            setup.slot, "berth_connections_refused_total{filter=\"" + use->factory->name + "\"}");
+            setup.row, "berth_connections_refused_total{filter=\"" + use->factory->name + "\"}");
         filters.push_back({use->quarantined ? nullptr : ops, use->inst, use->number, refused});
     }
     return ConnectionFilters(std::move(filters), stamp);

@@ -3,10 +3,10 @@
 #include <signal.h>
 #include <sys/wait.h>
 
+#include <cstring>
 #include <utility>
 
 #include "base/log.h"
-#include "base/sys.h"
 
 namespace berth {
 namespace {
@@ -26,7 +26,8 @@ Status WorkerSlot::ask(ControlChannel& zygote, const std::vector<std::string>& q
     }
     row_ = resources_.rows.take();
     if (row_ == UINT32_MAX) {
-        return Error{"the scoreboard is full"};
+        return Error{"the scoreboard has room for " + std::to_string(resources_.scoreboard.size()) +
+                     " workers of all generations; restart berth for more"};
     }
     resources_.scoreboard.clear(row_);
     ControlMessage command;
@@ -49,10 +50,15 @@ Status WorkerSlot::ask(ControlChannel& zygote, const std::vector<std::string>& q
     return Done{};
 }
 
-void WorkerSlot::forked(pid_t pid) {
-    pid_ = pid;
+bool WorkerSlot::forked(pid_t pid, pid_t zygote) {
+    auto process = ProcessHandle::of_child(pid, zygote);
+    if (!process) {
+        return false;
+    }
+    process_ = std::move(*process);
     // READY may have overtaken the zygote's FORKED.
     state_ = control_ && control_->state() == PeerState::kReady ? State::kReady : State::kStarting;
+    return true;
 }
 
 void WorkerSlot::not_forked(uint64_t now_ms) {
@@ -93,7 +99,7 @@ void WorkerSlot::tell(const ControlMessage& message) {
         return;
     }
     if (Status sent = control_->send(message); !sent) {
-        log_debug("worker ", index_, " (pid ", pid_, "): ", sent.error().message);
+        log_debug("worker ", index_, " (pid ", pid(), "): ", sent.error().message);
     }
 }
 
@@ -105,8 +111,7 @@ WorkerSlot::Death WorkerSlot::gone(int wait_status, uint64_t now_ms) {
     death.crashed = crash.signal.load(std::memory_order_acquire) != 0;
     if (death.crashed) {
         death.stamp = crash.stamp;
-        death.address = crash.address;
-        death.code = crash.code;
+        death.trace.assign(crash.trace.data(), strnlen(crash.trace.data(), crash.trace.size()));
     }
     due_ms_ = now_ms + policy_.delay_after_death(started_ms_, now_ms);
     vacate();
@@ -117,9 +122,18 @@ uint64_t WorkerSlot::watch_due_ms() const {
     return state_ == State::kReady ? watched_ms_ + resources_.watchdog_ms / kQuestions : UINT64_MAX;
 }
 
-void WorkerSlot::watch(uint64_t now_ms) {
+uint64_t WorkerSlot::start_due_ms() const {
+    const bool starts = state_ == State::kForking || state_ == State::kStarting;
+    return starts ? started_ms_ + resources_.start_timeout_ms : UINT64_MAX;
+}
+
+uint32_t WorkerSlot::stamp() const {
+    return row_ == UINT32_MAX ? 0 : resources_.scoreboard.row(row_).stamp;
+}
+
+WorkerSlot::Watched WorkerSlot::watch(uint64_t now_ms) {
     if (state_ != State::kReady || now_ms < watch_due_ms()) {
-        return;
+        return Watched::kFine;
     }
     watched_ms_ = now_ms;
     const uint64_t heartbeat = resources_.scoreboard.row(row_).heartbeat_ms.load(std::memory_order_relaxed);
@@ -128,19 +142,18 @@ void WorkerSlot::watch(uint64_t now_ms) {
     // Questions are counted, not time, because supervisor and machine may have been asleep, too.
     if (unanswered_ <= kQuestions) {
         tell(ControlType::kPing, 0);
-        return;
+        return Watched::kFine;
     }
-    const bool aborted_before = unanswered_ > kQuestions + 1;
-    log_error("worker ", index_, " (pid ", pid_, ") has not turned its loop for ", resources_.watchdog_ms,
-              " ms: ", aborted_before ? "killed" : "aborted");
+    if (is_lost()) {
+        return Watched::kLost;
+    }
+    if (unanswered_ > kQuestions + 2) {
+        return Watched::kUnreaped;
+    }
     // A stopped process does not see SIGABRT.
+    const bool aborted_before = unanswered_ > kQuestions + 1;
     kill(aborted_before ? SIGKILL : SIGABRT);
-}
-
-void WorkerSlot::kill(int signal) const {
-    if (pid_ > 1) {
-        sys().kill(pid_, signal);
-    }
+    return aborted_before ? Watched::kKilled : Watched::kAborted;
 }
 
 void WorkerSlot::vacate() {
@@ -148,7 +161,7 @@ void WorkerSlot::vacate() {
         resources_.rows.give_back(std::exchange(row_, UINT32_MAX));
     }
     control_.reset();
-    pid_ = 0;
+    process_ = ProcessHandle();
     state_ = State::kVacant;
 }
 

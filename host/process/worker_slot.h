@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "process/control.h"
+#include "process/process_handle.h"
 #include "process/resources.h"
 #include "process/respawn_policy.h"
 
@@ -29,8 +30,8 @@ public:
 
     // Asks the zygote for a process that does without these plugins.
     Status ask(ControlChannel& zygote, const std::vector<std::string>& quarantined, uint64_t now_ms);
-    // The zygote's answers.
-    void forked(pid_t pid);
+    // The zygote's answers. False: it named a process that is not its child.
+    bool forked(pid_t pid, pid_t zygote);
     void not_forked(uint64_t now_ms);
 
     // What the worker said: kAgain when there is nothing; kReady is recorded.
@@ -45,20 +46,30 @@ public:
         int status = 0;      // exit status
         bool crashed = false;  // the record says so
         uint32_t stamp = 0;
-        uint64_t address = 0, code = 0;
+        std::string trace;  // of the record: the worker may have written anything
     };
     Death gone(int wait_status, uint64_t now_ms);
 
-    // Asks a worker that has not turned its loop for a while to do so, and aborts one that does not answer.
-    void watch(uint64_t now_ms);
+    // Asks a worker to turn its loop. kAborted, kKilled: that was done, because it did not for a while. kLost:
+    // its process ended, and nobody has said so. kUnreaped: it was killed, and its parent has not noticed.
+    enum class Watched : uint8_t { kFine, kAborted, kKilled, kLost, kUnreaped };
+    Watched watch(uint64_t now_ms);
     // When watch() has something to do; UINT64_MAX: never.
     uint64_t watch_due_ms() const;
-    void kill(int signal) const;
+    // When one that was asked for should be READY at the latest; UINT64_MAX: none was.
+    uint64_t start_due_ms() const;
+    // Gives it that time again.
+    void extend_start(uint64_t now_ms) { started_ms_ = now_ms; }
+    void kill(int signal) const { process_.kill(signal); }
+    // There was a process, it has ended, and its parent knows.
+    bool is_lost() const { return process_.pid() != 0 && process_.is_gone(); }
 
     uint32_t index() const { return index_; }
     State state() const { return state_; }
-    pid_t pid() const { return pid_; }
+    pid_t pid() const { return process_.pid(); }
     uint32_t row() const { return row_; }
+    // The instance whose code runs now, as the worker says; 0: the host, or nobody.
+    uint32_t stamp() const;
     uint64_t started_ms() const { return started_ms_; }
     // When a vacant slot may be filled.
     uint64_t due_ms() const { return due_ms_; }
@@ -71,7 +82,7 @@ private:
     const uint32_t index_;
     Resources& resources_;
     State state_ = State::kVacant;
-    pid_t pid_ = 0;
+    ProcessHandle process_;
     uint32_t row_ = UINT32_MAX;
     uint64_t due_ms_ = 0, started_ms_ = 0;
     RespawnPolicy policy_;

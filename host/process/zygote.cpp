@@ -195,8 +195,8 @@ WorkerSetup Zygote::worker_setup(ControlMessage command) {
     worker.tls = &setup_.snapshot->tls;
     worker.control = std::move(command.fds.front());
     worker.logs = std::move(logs_);
-    for (int fd : std::exchange(setup_.listeners[command.slot], {})) {
-        worker.listeners.emplace_back(fd);
+    for (const auto& [listener, fd] : std::exchange(setup_.listeners[command.slot], {})) {
+        worker.listeners.emplace_back(listener, fd);
     }
     std::istringstream lines(command.text);
     for (std::string plugin; std::getline(lines, plugin);) {
@@ -216,8 +216,8 @@ uint32_t Zygote::connections_max() const {
 
 void Zygote::close_listeners() {
     for (auto& slot : setup_.listeners) {
-        for (int fd : std::exchange(slot, {})) {
-            sys().close(fd);
+        for (const auto& socket : std::exchange(slot, {})) {
+            sys().close(socket.fd);
         }
     }
 }

@@ -1,5 +1,6 @@
 #include "process/zygote_process.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -7,6 +8,8 @@
 #include <cstring>
 #include <utility>
 
+#include "base/live.h"
+#include "base/log.h"
 #include "base/sys.h"
 #include "process/descriptors.h"
 
@@ -15,11 +18,27 @@ namespace {
 
 std::vector<int> descriptors_of(const ZygoteSetup& setup) {
     std::vector<int> kept = setup.snapshot->plugins.descriptors();
-    kept.insert(kept.end(), {setup.control.get(), setup.resources->log_fd});
+    kept.push_back(setup.control.get());
     for (const auto& slot : setup.listeners) {
-        kept.insert(kept.end(), slot.begin(), slot.end());
+        for (const auto& socket : slot) {
+            kept.push_back(socket.fd);
+        }
     }
     return kept;
+}
+
+// What the supervisor has open stays with it. Its objects of this process's memory are never destroyed.
+void begin_process(const ZygoteSetup& setup) {
+    const int log = setup.resources->log_fd;
+    UniqueFd own_log(log < 0 ? -1 : sys().fcntl(log, F_DUPFD_CLOEXEC, 3));
+    std::vector<int> kept = descriptors_of(setup);
+    kept.push_back(own_log.get());
+    const uint64_t own = own_log ? 2 : 1;  // and control
+    // Before the supervisor's is closed: what takes its number next must not get lines of log.
+    const std::string& level = setup.snapshot->config.machine.log_level;
+    start_log(parse_log_level(level).value_or(LogLevel::kInfo), std::move(own_log));
+    close_all_except(std::move(kept));
+    live_remove<LiveKind::kFd>(live_count(LiveKind::kFd).objects - own);
 }
 
 }  // namespace
@@ -36,7 +55,7 @@ Status ZygoteProcess::start(uint64_t generation, const Snapshot& snapshot, Liste
     }
     if (pid == 0) {
         ZygoteSetup setup{generation, &snapshot, &resources, std::move(listeners), std::move(pair.value().second)};
-        close_all_except(descriptors_of(setup));
+        begin_process(setup);
         // Destructors and exit handlers here belong to the supervisor.
         _exit(run_zygote(std::move(setup)));
     }

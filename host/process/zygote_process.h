@@ -31,6 +31,7 @@ public:
     bool is_ready() const { return control_fd() >= 0 && control_->state() == PeerState::kReady; }
     pid_t pid() const { return pid_; }
     uint64_t started_ms() const { return started_ms_; }
+    void extend_start(uint64_t now_ms) { started_ms_ = now_ms; }
     // When another may be started.
     uint64_t due_ms() const { return due_ms_; }
     // What it last said it would do.

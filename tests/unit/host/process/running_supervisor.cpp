@@ -1,5 +1,8 @@
 #include "running_supervisor.h"
 
+#include "net/socket_address.h"
+#include "process/control.h"
+
 #include <arpa/inet.h>
 #include <dirent.h>
 #include <netinet/in.h>
@@ -15,9 +18,6 @@
 #include <set>
 #include <stdexcept>
 
-#include "net/socket_address.h"
-#include "process/control.h"
-
 namespace berth {
 namespace {
 
@@ -30,7 +30,8 @@ void check(bool good, const char* what) {
 std::string read_all(int fd) {
     std::string text;
     char bytes[512];
-    for (ssize_t count = read(fd, bytes, sizeof bytes); count > 0; count = read(fd, bytes, sizeof bytes)) {
+    for (ssize_t count = read(fd, bytes, sizeof bytes); count > 0;
+         count = read(fd, bytes, sizeof bytes)) {
         text.append(bytes, static_cast<size_t>(count));
     }
     return text;
@@ -43,7 +44,9 @@ std::string descriptor_kinds() {
         const int fd = std::atoi(entry->d_name);
         char target[256] = {};
         if (fd <= 2 || fd == dirfd(folder) ||
-            readlink(("/proc/self/fd/" + std::string(entry->d_name)).c_str(), target, sizeof target - 1) <= 0) {
+            readlink(("/proc/self/fd/" + std::string(entry->d_name)).c_str(),
+                     target,
+                     sizeof target - 1) <= 0) {
             continue;
         }
         const std::string text = target;
@@ -59,8 +62,10 @@ std::string descriptor_kinds() {
 
 class FakeWorker {
 public:
-    explicit FakeWorker(WorkerSetup setup)
-        : setup_(std::move(setup)), control_(std::move(setup_.control), ControlRoute::kToWorker) {}
+    FakeWorker(WorkerSetup setup, std::string descriptors_of_zygote)
+        : setup_(std::move(setup)),
+          control_(std::move(setup_.control), ControlRoute::kToWorker),
+          descriptors_of_zygote_(std::move(descriptors_of_zygote)) {}
 
     int run() {
         ControlMessage ready;
@@ -72,15 +77,15 @@ public:
         while (!is_done()) {
             setup_.scoreboard->row(setup_.row).heartbeat_ms = ++beats;
             std::vector<pollfd> waits{{control_.fd(), POLLIN, 0}};
-            if (setup_.listeners[0]) {
-                waits.push_back({setup_.listeners[0].get(), POLLIN, 0});
+            for (const auto& listener : accepting_) {
+                waits.push_back({listener.second.get(), POLLIN, 0});
             }
             for (const UniqueFd& connection : connections_) {
                 waits.push_back({connection.get(), POLLIN, 0});
             }
             poll(waits.data(), waits.size(), -1);
             obey();
-            accept_one();
+            accept_some();
             for (UniqueFd& connection : connections_) {
                 answer(connection);
             }
@@ -93,7 +98,8 @@ private:
     bool is_done() const { return at_once_ || (leaving_ && connections_.empty()); }
 
     void obey() {
-        for (auto received = control_.receive(); received.outcome != ControlChannel::Outcome::kAgain;
+        for (auto received = control_.receive();
+             received.outcome != ControlChannel::Outcome::kAgain;
              received = control_.receive()) {
             const bool message = received.outcome == ControlChannel::Outcome::kMessage;
             const bool leaves = !message || received.message.type == ControlType::kDrain ||
@@ -101,17 +107,21 @@ private:
             if (leaves) {
                 leaving_ = true;
                 at_once_ = !message || received.message.value == 0;
-                setup_.listeners[0].reset();
+                setup_.listeners.clear();
+                accepting_.clear();
             }
             if (!message) {
                 return;
             }
+            if (received.message.type == ControlType::kServe) {
+                accepting_ = std::move(setup_.listeners);
+            }
         }
     }
 
-    void accept_one() {
-        if (setup_.listeners[0]) {
-            UniqueFd connection(accept4(setup_.listeners[0].get(), nullptr, nullptr, SOCK_CLOEXEC));
+    void accept_some() {
+        for (const auto& listener : accepting_) {
+            UniqueFd connection(accept4(listener.second.get(), nullptr, nullptr, SOCK_CLOEXEC));
             if (connection) {
                 connections_.push_back(std::move(connection));
             }
@@ -139,18 +149,29 @@ private:
 
     std::string about(char question) const {
         switch (question) {
-            case 'p': return std::to_string(getpid());
-            case 'g': return std::to_string(setup_.generation);
-            case 's': return std::to_string(setup_.slot);
-            case 'u': return std::to_string(getuid());
-            case 'f': return descriptor_kinds();
-            case 'q': return setup_.quarantined.empty() ? "none" : setup_.quarantined.front();
-            default: return "?";
+            case 'p':
+                return std::to_string(getpid());
+            case 'g':
+                return std::to_string(setup_.generation);
+            case 's':
+                return std::to_string(setup_.slot);
+            case 'u':
+                return std::to_string(getuid());
+            case 'f':
+                return descriptor_kinds();
+            case 'z':
+                return descriptors_of_zygote_;
+            case 'q':
+                return setup_.quarantined.empty() ? "none" : setup_.quarantined.front();
+            default:
+                return "?";
         }
     }
 
     WorkerSetup setup_;
     ControlChannel control_;
+    const std::string descriptors_of_zygote_;
+    std::vector<std::pair<uint32_t, UniqueFd>> accepting_;
     std::vector<UniqueFd> connections_;
     bool leaving_ = false, at_once_ = false;
 };
@@ -166,15 +187,40 @@ Result<std::string> FakeProgram::prepare(const Snapshot& snapshot, const Step& s
     if (word == "hang") {
         pause();
     }
+    if (word == "exit") {
+        _exit(0);
+    }
+    if (word == "reject-silently") {
+        return Error{};
+    }
     if (word == "reject") {
         return Error{"site.yaml:1:1: error[C103]: wrong\n", 3};
     }
+    descriptors_of_zygote_ = descriptor_kinds();
+    in_worker_ = word;
     return std::string("7 acme/geo\n");
 }
 
-int FakeProgram::work(WorkerSetup setup) { return FakeWorker(std::move(setup)).run(); }
+int FakeProgram::work(WorkerSetup setup) {
+    const bool hangs = in_worker_ == "hang-in-worker" ||
+                       (!setup.quarantined.empty() && setup.quarantined.front() == "hang");
+    if (hangs || in_worker_ == "crash-in-worker") {
+        setup.scoreboard->row(setup.row).stamp = 7;
+        hangs ? pause() : raise(SIGSEGV);
+    }
+    if (in_worker_ == "reject-in-worker") {
+        ControlMessage message;
+        message.type = ControlType::kRejected;
+        message.value = 4;
+        message.text = "no instance";
+        (void)ControlChannel(std::move(setup.control), ControlRoute::kToWorker).send(message);
+        return 4;
+    }
+    return FakeWorker(std::move(setup), descriptors_of_zygote_).run();
+}
 
-RunningSupervisor::RunningSupervisor(unsigned workers, const std::function<void(SupervisorOptions&)>& change) {
+RunningSupervisor::RunningSupervisor(unsigned workers,
+                                     const std::function<void(SupervisorOptions&)>& change) {
     char name[] = "/tmp/berth-test-XXXXXX";
     check(mkdtemp(name) != nullptr, "mkdtemp");
     folder_ = name;
@@ -187,7 +233,8 @@ RunningSupervisor::RunningSupervisor(unsigned workers, const std::function<void(
         _exit(serve(change, ready[1]));
     }
     close(ready[1]);
-    // The port, a line end, and what was printed; the pipe stays open in the supervisor until it serves or ends.
+    // The port, a line end, and what was printed; the pipe stays open in the supervisor until it
+    // serves or ends.
     const std::string text = read_all(ready[0]);
     close(ready[0]);
     port_ = static_cast<uint16_t>(std::atoi(text.c_str()));
@@ -236,20 +283,24 @@ int RunningSupervisor::serve(const std::function<void(SupervisorOptions&)>& chan
         return snapshot;
     };
     std::string printed;
+    bool served = false;
     options.print = [&](const std::string& text) { printed += text; };
     options.on_serving = [&](const Snapshot& snapshot, const ListenerTable& listeners) {
         const std::string url = listeners.url(snapshot.config.listeners.front().address);
         const std::string text = url.substr(url.rfind(':') + 1) + "\n" + printed;
-        if (write(ready, text.data(), text.size()) > 0) {
-            close(ready);
-        }
+        check(write(ready, text.data(), text.size()) > 0, "write");
+        close(ready);
+        served = true;
     };
     if (change) {
         change(options);
     }
     const int code = Supervisor(std::move(options)).run();
-    const std::string text = "\n" + printed;
-    return write(ready, text.data(), text.size()) < 0 && false ? 1 : code;
+    if (!served) {
+        const std::string text = "\n" + printed;
+        check(write(ready, text.data(), text.size()) > 0, "write");
+    }
+    return code;
 }
 
 UniqueFd RunningSupervisor::connect() const {
@@ -273,9 +324,13 @@ std::string RunningSupervisor::ask(const UniqueFd& connection, char question) {
     return line;
 }
 
-std::string RunningSupervisor::ask(char question) const { return ask(connect(), question); }
+std::string RunningSupervisor::ask(char question) const {
+    return ask(connect(), question);
+}
 
-bool RunningSupervisor::is_refused() const { return !connect(); }
+bool RunningSupervisor::is_refused() const {
+    return !connect();
+}
 
 AdminAnswer RunningSupervisor::command(const std::string& name) const {
     UniqueFd fd(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
@@ -293,7 +348,9 @@ AdminAnswer RunningSupervisor::command(const std::string& name) const {
     return answer.value();
 }
 
-void RunningSupervisor::signal(int number) const { kill(pid_, number); }
+void RunningSupervisor::signal(int number) const {
+    kill(pid_, number);
+}
 
 int RunningSupervisor::wait() {
     int status = 0;

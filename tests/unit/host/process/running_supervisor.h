@@ -1,5 +1,8 @@
 #pragma once
 
+#include "base/unique_fd.h"
+#include "process/supervisor.h"
+
 #include <sys/types.h>
 
 #include <functional>
@@ -7,24 +10,28 @@
 #include <memory>
 #include <string>
 
-#include "base/unique_fd.h"
-#include "process/supervisor.h"
-
 namespace berth {
 
-// A program whose workers answer one-letter questions over TCP, and do on demand what real ones do by mistake.
-// Its configuration is one word, the name of the only site: "reject", "crash" and "hang" fail while they load.
-//   p: pid   g: generation   q: quarantined plugins   f: descriptors   s: slot   u: uid   c: crash in acme/geo
+// A program whose workers answer one-letter questions over TCP, and do on demand what real ones do
+// by mistake. Its configuration is one word, the name of the only site. "reject",
+// "reject-silently", "exit", "crash" and "hang" happen while it loads, "hang-in-worker",
+// "crash-in-worker" and "reject-in-worker" before a worker is READY.
+//   p: pid   g: generation   q: quarantined plugins   f: descriptors   z: descriptors of the zygote
+//   s: slot u: uid   c: crash in acme/geo
 class FakeProgram final : public ZygoteProgram {
 public:
     Result<std::string> prepare(const Snapshot& snapshot, const Step& step) override;
     int work(WorkerSetup setup) override;
+
+private:
+    std::string descriptors_of_zygote_, in_worker_;
 };
 
 // A supervisor in a child process, serving FakeProgram on a free port of loopback.
 class RunningSupervisor {
 public:
-    explicit RunningSupervisor(unsigned workers = 2, const std::function<void(SupervisorOptions&)>& change = {});
+    explicit RunningSupervisor(unsigned workers = 2,
+                               const std::function<void(SupervisorOptions&)>& change = {});
     ~RunningSupervisor();
 
     // The configuration that the next reload reads.

@@ -1,5 +1,8 @@
 #include "process/tls_material.h"
 
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
 namespace berth {
 namespace {
 
