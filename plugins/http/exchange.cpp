@@ -5,15 +5,30 @@
 #include "service.h"
 #include "uri.h"
 
+#include "berth/cpp/segment.hpp"
 #include "berth/cpp/text.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <string>
 
 namespace berth::http {
 namespace {
 
+constexpr uint32_t kReroutesMax = 10;
 constexpr std::string_view kServerMethods = "GET, HEAD, POST, PUT, DELETE, PATCH, OPTIONS";
+
+// A decoded path as normalise_path() leaves it; p NULL when it has no such form.
+berth_sv normal_copy(const berth_host& host, berth_arena* arena, std::string_view path) {
+    std::string escaped;
+    for (const char c : path) {
+        escaped.append(c == '%' ? "%25" : std::string_view(&c, 1));
+    }
+    const berth_sv room = sdk::arena_copy(&host, arena, escaped);
+    const auto size =
+        room.p == nullptr ? std::nullopt : normalise_path(escaped, const_cast<char*>(room.p));
+    return size ? berth_sv{room.p, *size} : berth_sv{nullptr, 0};
+}
 
 }  // namespace
 
@@ -38,8 +53,10 @@ void Exchange::reset(AnswerWire& wire, const HostTable& sites) {
     path = sdk::sv("/");
     query = {};
     user = nullptr;
+    reroutes = 0;
     at_ = {};
     answer_ = {};
+    pipe_.reset();
     held_ = false;
     misdirected_ = false;
     client_ = {};
@@ -161,46 +178,84 @@ void Exchange::refuse_method() {
     respond(response, {});
 }
 
-// Chooses the route, from `first` on, and prepares its filters. False: there is no memory for them.
+// Chooses the route, from `first` on. False: there is no memory for its filters.
 bool Exchange::enter_route(size_t first) {
     const RouteMatch match = find_route(*site_, *this, first);
-    at_ = {};
-    at_.route = match.route;
-    at_.index = match.index;
-    at_.filters = match.route != nullptr ? &match.route->filters : &site_->filters;
-    user = nullptr;
-    if (at_.filters->empty()) {
-        return true;
+    Position next;
+    next.route = match.route;
+    next.index = match.index;
+    next.filters = match.route != nullptr ? &match.route->filters : &site_->filters;
+    const size_t size = next.filters->size() * sizeof(FilterSlot);
+    if (size != 0) {
+        next.slots = static_cast<FilterSlot*>(berth_alloc(service_.api().host, arena, size));
+        if (next.slots == nullptr) {
+            leave_route(nullptr);
+            at_ = {};
+            error(503);
+            return false;
+        }
+        std::memset(next.slots, 0, size);
     }
-    const size_t size = at_.filters->size() * sizeof(void*);
+    leave_route(&next);
+    at_ = next;
     at_.user_home = &at_.handler_user;
-    at_.users = static_cast<void**>(berth_alloc(service_.api().host, arena, size));
-    if (at_.users == nullptr) {
-        at_.filters = nullptr;
-        error(503);
-        return false;
-    }
-    std::memset(at_.users, 0, size);
+    user = nullptr;
     return true;
 }
 
-// Through the filters to the handler; a handler that declines hands over to the next route.
+// Through the filters to the handler. One that declines hands over to the next route; a filter may
+// send the request to any.
 void Exchange::proceed() {
-    while (run_filters() && call_handler()) {
-        const size_t next = at_.index + 1;
-        leave_route();
-        if (!enter_route(next)) {
+    while (run_filters()) {
+        if (!at_.moved && !call_handler()) {
+            return;
+        }
+        if (!enter_route(at_.moved ? 0 : at_.index + 1)) {
             return;
         }
     }
 }
 
-// False: the handler's turn has not come.
+berth_status Exchange::reroute(std::string_view to, std::string_view new_query) {
+    if (state_ != State::kFiltering) {
+        return refuse_segments({});
+    }
+    if (reroutes == kReroutesMax) {
+        count_reroute_limit();
+        return BERTH_E_LIMIT;
+    }
+    const auto fits = [](char c) { return c > ' ' && c != '#' && c != '\x7f'; };
+    const berth_host* host = service_.api().host;
+    const berth_sv kept = sdk::arena_copy(host, arena, new_query);
+    const berth_sv normal = normal_copy(*host, arena, to);
+    if (normal.p == nullptr || kept.p == nullptr ||
+        !std::all_of(new_query.begin(), new_query.end(), fits)) {
+        return BERTH_E_INVAL;
+    }
+    path = normal;
+    query = kept;
+    ++reroutes;
+    at_.moved = true;
+    return BERTH_OK;
+}
+
+void Exchange::count_reroute_limit() {
+    ++*service_.api().worker->counter(sdk::sv("berth_limit_hits_total{limit=\"reroutes\"}"));
+}
+
+// Those without a function for requests are passed by, and count as well.
+void Exchange::see_filters(uint16_t end) {
+    for (; at_.reached < end; ++at_.reached) {
+        at_.slots[at_.reached].seen = true;
+    }
+}
+
+// False: neither the handler's turn has come nor that of another route.
 bool Exchange::run_filters() {
     const auto filters = at_.filters->on_request();
-    while (at_.next < filters.size()) {
+    while (!at_.moved && at_.next < filters.size()) {
         const FilterUse& filter = filters[at_.next++];
-        at_.reached = static_cast<uint16_t>(filter.slot + 1);
+        see_filters(static_cast<uint16_t>(filter.slot + 1));
         enter(State::kFiltering);
         at_.verdict = BERTH_PENDING;
         const berth_status status =
@@ -218,12 +273,18 @@ bool Exchange::run_filters() {
             return false;
         }
     }
-    at_.reached = at_.filters->size();
+    if (!at_.moved) {
+        see_filters(at_.filters->size());
+    }
     enter(State::kHandling);
     return true;
 }
 
 void Exchange::resume() {
+    if (state_ == State::kStreaming || state_ == State::kFinishing) {
+        go_on();
+        return;
+    }
     if (state_ != State::kFiltering || at_.verdict == BERTH_PENDING) {
         return;
     }
@@ -269,7 +330,7 @@ void Exchange::answer_unrouted() {
 
 // A filter or the handler failed: an error page while that is possible, a cut connection after.
 void Exchange::fail(uint32_t status) {
-    if (state_ == State::kStreaming) {
+    if (state_ == State::kStreaming || state_ == State::kFinishing) {
         wire_->cut(BERTH_E_FAIL);
     } else if (state_ == State::kHandling) {
         error(status);
@@ -297,21 +358,8 @@ size_t Exchange::deliver(std::string_view data, bool last) {
     return data.size() - buffer.n;
 }
 
-void Exchange::on_writable() {
-    if (state_ != State::kStreaming || !at_.handled) {
-        return;
-    }
-    const HandlerUse& handler = at_.route->handler;
-    if (handler.ops->on_writable != nullptr) {
-        service_.stamped(handler.number, [&] {
-            handler.ops->on_writable(handler.inst, this);
-            return 0;
-        });
-    }
-}
-
 void Exchange::abort(berth_status why) {
-    const bool active = state_ != State::kAnswered && state_ != State::kAborted;
+    const bool active = state_ < State::kFinishing;
     enter(State::kAborted);
     if (!active || !at_.handled || at_.route->handler.ops->on_abort == nullptr) {
         return;
@@ -323,8 +371,9 @@ void Exchange::abort(berth_status why) {
     });
 }
 
-// The handler of a route and its filters will not hear of this exchange again.
-void Exchange::leave_route() {
+// The handler of a route and its filters will not hear of this exchange again. next: where it goes
+// from there; filters that are there, too, are not left and keep what they know.
+void Exchange::leave_route(Position* next) {
     if (at_.handled && at_.route->handler.ops->on_destroy != nullptr) {
         const HandlerUse& handler = at_.route->handler;
         service_.stamped(handler.number, [&] {
@@ -332,34 +381,23 @@ void Exchange::leave_route() {
             return 0;
         });
     }
-    if (at_.filters == nullptr) {
+    if (at_.slots == nullptr) {
         return;
     }
-    for (const FilterUse& filter : at_.filters->on_destroy()) {
-        if (filter.slot < at_.reached) {
+    for (const FilterUse& filter : at_.filters->all()) {
+        const FilterUse* same = next != nullptr ? next->filters->find(filter) : nullptr;
+        if (!has_seen(filter)) {
+            continue;
+        }
+        if (same != nullptr) {
+            next->slots[same->slot] = at_.slots[filter.slot];
+        } else if (filter.ops->on_destroy != nullptr) {
             call_filter(filter, [&] {
                 filter.ops->on_destroy(filter.inst, this);
                 return BERTH_OK;
             });
         }
     }
-}
-
-std::string_view Exchange::client() {
-    if (client_.data() != nullptr) {
-        return client_;
-    }
-    client_ = wire_->client();
-    if (site_->trust.proxies.empty()) {
-        return client_;
-    }
-    const berth_ip peer = sdk::parse_ip(client_).value_or(berth_ip{});
-    const berth_ip said = client_address(site_->trust, peer, {headers, n_headers});
-    auto* const text = static_cast<char*>(berth_alloc(service_.api().host, arena, sdk::kIpSize));
-    if (text != nullptr && !sdk::same_ip(said, peer)) {
-        client_ = {text, sdk::format_ip(said, text)};
-    }
-    return client_;
 }
 
 void Exchange::finish() {
@@ -381,7 +419,8 @@ void Exchange::finish() {
             });
         }
     }
-    leave_route();
+    leave_route(nullptr);
+    pipe_.drop();
     if (ticket_ != 0) {
         service_.api().loop->retire(ticket_);
         ticket_ = 0;

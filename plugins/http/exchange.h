@@ -1,5 +1,6 @@
 #pragma once
 
+#include "body_pipe.h"
 #include "filter_chain.h"
 #include "request_builder.h"
 #include "router.h"
@@ -51,12 +52,22 @@ protected:
 // handler, serves the functions of berth_http_ext, counts and logs. The request half is the C
 // struct itself. Made by the service and used again; owned by a session from begin() to finish().
 //
-//   kNew ─run()→ kFiltering ─→ kHandling ─start()→ kStreaming ─end()→ kAnswered
-//                    └──────────────┴────respond()──────────────────────↗
-//   kFiltering, kHandling, kStreaming ─abort()→ kAborted
+//   kNew ─run()→ kFiltering ─→ kHandling ─start()→ kStreaming ─end()→ kFinishing ─→ kAnswered
+//                    └──────────────┴──────────────respond()──────────────↗────────────↗
+//   kFiltering, kHandling, kStreaming, kFinishing ─abort()→ kAborted
+//
+// kFinishing: the answer is given, but filters still hold some of it.
 class Exchange final : public berth_http_req {
 public:
-    enum class State : uint8_t { kNew, kFiltering, kHandling, kStreaming, kAnswered, kAborted };
+    enum class State : uint8_t {
+        kNew,
+        kFiltering,
+        kHandling,
+        kStreaming,
+        kFinishing,
+        kAnswered,
+        kAborted
+    };
 
     Exchange(Service& service, berth_arena* memory);
     ~Exchange();
@@ -78,7 +89,7 @@ public:
     void begin_refused(AnswerWire& wire, const HostTable& sites, std::string_view line);
     // handshake_site: whose TLS settings the connection has, NULL without TLS.
     void run(const Site* handshake_site);
-    // After wake(): goes on behind a filter that was pending.
+    // After wake(): goes on behind a filter that was pending, or gives more of its body.
     void resume();
     // Does the body go to the handler? May it, now?
     bool wants_body() const;
@@ -106,23 +117,31 @@ public:
     void pause_body(bool on);
     berth_ticket make_ticket();
     berth_status filter_resume(berth_status verdict);
+    berth_status reroute(std::string_view path, std::string_view query);
     berth_status set_header(std::string_view name, std::string_view value);
     const berth_conn_info& connection() { return wire_->info(); }
     // Numeric address of the client, as far as the site's trust goes; found when first asked for.
     std::string_view client();
-    berth_status reserve_segments(berth_segs& segments, uint32_t n);
+    berth_status reserve(berth_segs& segments, uint32_t n);
     berth_status error(uint32_t status);
 
 private:
+    // What a filter of the route knows of the request.
+    struct FilterSlot {
+        void* user;
+        bool seen;           // it has seen the request
+        bool declines_body;  // it leaves the body of the answer alone
+    };
     // Where in its routes and filters the request is.
     struct Position {
         const Route* route = nullptr;
         const FilterChain* filters = nullptr;
-        size_t index = 0;        // of the route
-        uint16_t next = 0;       // filter to run
-        uint16_t reached = 0;    // slots of filters that have seen the request
-        bool handled = false;    // the handler has seen it
-        void** users = nullptr;  // the filters' `user` pointers
+        size_t index = 0;      // of the route
+        uint16_t next = 0;     // filter to run
+        uint16_t reached = 0;  // filters up to there have seen the request
+        bool handled = false;  // the handler has seen it
+        bool moved = false;    // reroute() was called
+        FilterSlot* slots = nullptr;
         void* handler_user = nullptr;
         void** user_home = nullptr;  // where the current callee's pointer is kept
         berth_status verdict = BERTH_PENDING;
@@ -132,6 +151,9 @@ private:
         uint64_t sent = 0;       // bytes of the body
         uint64_t left = BERTH_LENGTH_UNKNOWN;
         bool bodyless = false;
+        bool throttled = false;      // the client has enough for now
+        bool handler_waits = false;  // for on_writable
+        HeaderList trailers;         // kept while filters hold some of the body
     };
 
     void enter(State state) { state_ = state; }
@@ -149,10 +171,19 @@ private:
     bool call_handler();
     void answer_unrouted();
     void fail(uint32_t status);
-    void leave_route();
+    void leave_route(Position* next);
+    void count_reroute_limit();
     berth_status refuse_segments(Segments segments) const;
-    berth_status begin_answer(const berth_http_resp& response, bool streaming);
-    berth_status filter_body(Segments& segments, bool last);
+    berth_status begin_answer(const berth_http_resp& response, uint64_t length);
+    berth_status filter_head(berth_http_resp& response);
+    bool has_seen(const FilterUse& filter) const { return at_.slots[filter.slot].seen; }
+    void see_filters(uint16_t end);
+    ListMemory list_memory() const;
+    berth_status filter_body(Segments in, bool last, Segments& out);
+    berth_status write(Segments body);
+    berth_status finish_body();
+    berth_status keep_trailers(HeaderList trailers);
+    void go_on();
     void forget_answer_head();
     void complete();
     template <class Call>
@@ -165,6 +196,7 @@ private:
     KnownFields known_{};
     Position at_;
     Answer answer_;
+    BodyPipe pipe_;
     std::string_view client_;  // null: not asked for yet
     uint64_t begun_us_ = 0;
     berth_ticket ticket_ = 0;

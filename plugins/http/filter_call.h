@@ -11,7 +11,7 @@ template <class Call>
 berth_status Exchange::call_filter(const FilterUse& filter, Call call) {
     void** const outer = at_.user_home;  // another filter's, when its call led to this one
     *outer = user;
-    at_.user_home = &at_.users[filter.slot];
+    at_.user_home = &at_.slots[filter.slot].user;
     user = *at_.user_home;
     const berth_status status = service_.stamped(filter.number, call);
     *at_.user_home = user;

@@ -31,9 +31,15 @@ FilterChain::FilterChain(std::vector<FilterUse> filters) : all_(std::move(filter
     response_ = with_hook(all_, [](const Ops& ops) { return ops.on_response; });
     body_ = with_hook(all_, [](const Ops& ops) { return ops.on_resp_body; });
     log_ = with_hook(all_, [](const Ops& ops) { return ops.on_log; });
-    destroy_ = with_hook(all_, [](const Ops& ops) { return ops.on_destroy; });
     std::reverse(response_.begin(), response_.end());
     std::reverse(body_.begin(), body_.end());
+}
+
+const FilterUse* FilterChain::find(const FilterUse& filter) const {
+    const auto found = std::find_if(all_.begin(), all_.end(), [&](const FilterUse& other) {
+        return other.inst == filter.inst && other.ops == filter.ops;
+    });
+    return found == all_.end() ? nullptr : &*found;
 }
 
 }  // namespace berth::http

@@ -31,16 +31,18 @@ public:
 
     bool empty() const { return all_.empty(); }
     uint16_t size() const { return static_cast<uint16_t>(all_.size()); }
+    std::span<const FilterUse> all() const { return all_; }
+    // The same instance in this chain, NULL when it is not there.
+    const FilterUse* find(const FilterUse& filter) const;
     std::span<const FilterUse> on_request() const { return request_; }
     // The last filter first: the answer passes them the other way round.
     std::span<const FilterUse> on_response() const { return response_; }
     std::span<const FilterUse> on_resp_body() const { return body_; }
     std::span<const FilterUse> on_log() const { return log_; }
-    std::span<const FilterUse> on_destroy() const { return destroy_; }
 
 private:
     std::vector<FilterUse> all_;
-    std::vector<FilterUse> request_, response_, body_, log_, destroy_;
+    std::vector<FilterUse> request_, response_, body_, log_;
 };
 
 }  // namespace berth::http

@@ -58,7 +58,7 @@ const berth_conn_info* conn(berth_http_req* request) {
 }
 
 berth_status segs_reserve(berth_http_req* request, berth_segs* segments, uint32_t n) {
-    return Exchange::of(request).reserve_segments(*segments, n);
+    return Exchange::of(request).reserve(*segments, n);
 }
 
 berth_status error(berth_http_req* request, uint32_t status) {
@@ -67,6 +67,10 @@ berth_status error(berth_http_req* request, uint32_t status) {
 
 berth_sv client(berth_http_req* request) {
     return sdk::sv(Exchange::of(request).client());
+}
+
+berth_status reroute(berth_http_req* request, berth_sv path, berth_sv query) {
+    return Exchange::of(request).reroute(sdk::view(path), sdk::view(query));
 }
 
 }  // namespace
@@ -87,6 +91,7 @@ const berth_http_ext kHttpExtension = {
     segs_reserve,
     error,
     client,
+    reroute,
 };
 
 }  // namespace berth::http

@@ -54,7 +54,8 @@ typedef struct berth_http_req {
     berth_sv raw_target; /* as received: for logs and proxies, never to decide by */
     const berth_header *headers;
     const uint16_t *known; /* known[id] = index + 1 of the first such field, 0: absent */
-    uint32_t n_known, reserved0;
+    uint32_t n_known;
+    uint32_t reroutes;       /* how often reroute() moved it: raw_target does not name path then */
     uint64_t content_length; /* BERTH_LENGTH_UNKNOWN: chunked, or none when !has_body */
     berth_arena *arena;      /* lasts as long as the request */
     void *user;              /* the callee's own slot: each handler and filter sees its own */
@@ -97,7 +98,7 @@ enum {
     BERTH_PHASE_TRANSFORM = 500, BERTH_PHASE_LOG = 900
 };
 
-/* A list of segments that a body filter may edit; berth_http_ext.segs_reserve makes room. */
+/* A list of segments; berth_http_ext.segs_reserve makes room at its end. */
 typedef struct berth_segs {
     berth_seg *segs;
     uint32_t n, cap;
@@ -107,12 +108,21 @@ typedef struct berth_http_filter_ops {
     berth_hdr h;
     uint32_t phase, reserved0;
     /* BERTH_OK: go on. BERTH_PENDING: wait for filter_resume(). BERTH_DECLINED: it has answered itself.
+     * Once more, with the same `user`, when the request goes on to another route that has the filter.
      * An error answers 500, or 503 for a FAIL_CLOSED factory. */
     berth_status (*on_request)(void *inst, berth_http_req *);
-    /* May replace resp->headers by an array in the arena, and change the status. In reverse order. */
+    /* May replace resp->headers by an array in the arena, and change the status. In reverse order.
+     * content_length: of the body as the handler has it. BERTH_DECLINED: OK, and the body of this answer
+     * does not go through on_resp_body; as long as no filter wants it, it keeps its length and its files. */
     berth_status (*on_response)(void *inst, berth_http_req *, berth_http_resp *);
-    /* May edit the list; its presence makes the length of the answer unknown. last: nothing follows. */
-    berth_status (*on_resp_body)(void *inst, berth_http_req *, berth_segs *, int32_t last);
+    /* Moves segments from `in` to `out`, or uses them up and puts others into `out`; COPY ones last until
+     * the next call. What it leaves in `in` (segs moves up, n counts down) is presented again in front of
+     * newer ones. last: nothing follows what is in `in`; that may be nothing.
+     * BERTH_OK: waits for more; with last, it is done and not called again. BERTH_AGAIN: has more to give,
+     * call again when the client has taken this. BERTH_PENDING: call again after filter_resume(). The
+     * handler waits meanwhile. An error cuts the answer off, or is what respond() returns. */
+    berth_status (*on_resp_body)(void *inst, berth_http_req *, berth_segs *in, berth_segs *out,
+                                 int32_t last);
     /* The answer is complete or given up. body: bytes sent of it; usec since the request's first byte. */
     void (*on_log)(void *inst, berth_http_req *, const berth_http_resp *, uint64_t body, uint64_t usec);
     void (*on_destroy)(void *inst, berth_http_req *);
@@ -135,7 +145,7 @@ typedef struct berth_http_ext {
     void (*body_pause)(berth_http_req *, int32_t on);
     /* For other threads; the ticket's object is the berth_http_req. */
     berth_ticket (*ticket)(berth_http_req *);
-    /* Ends the PENDING of the filter's on_request with that verdict. */
+    /* Ends the PENDING of the filter's on_request with that verdict, or that of its on_resp_body. */
     berth_status (*filter_resume)(berth_http_req *, berth_status verdict);
     /* Sets or adds a field of the request for those who come after; views stay valid. */
     berth_status (*set_header)(berth_http_req *, berth_sv name, berth_sv value);
@@ -148,6 +158,11 @@ typedef struct berth_http_ext {
     /* Numeric address of the client: the peer's, or what a proxy that the site trusts (`trust`) says it is.
      * Decide by this one, never by X-Forwarded-For. Empty behind a Unix socket. Valid until on_destroy. */
     berth_sv (*client)(berth_http_req *);
+    /* From a filter's on_request, or while it is PENDING: when it has answered BERTH_OK, the request goes
+     * to the route of another path, through all filters of that. Those that have seen it before see it again,
+     * with their `user` as it was. path: decoded, normalised by http; query: without '?', encoded.
+     * BERTH_E_LIMIT: more than 10 times. */
+    berth_status (*reroute)(berth_http_req *, berth_sv path, berth_sv query);
 } berth_http_ext;
 
 #ifdef __cplusplus

@@ -10,8 +10,8 @@
 //     constexpr berth_factory kHsts = berth::sdk::http_filter<Hsts, Module>({"hsts", schema,
 //     "..."});
 //
-// All on_* members are optional: on_request(req), on_response(req, resp), on_resp_body(req, segs,
-// last), on_log(req, resp, body_bytes, microseconds), on_destroy(req).
+// All on_* members are optional: on_request(req), on_response(req, resp), on_resp_body(req, in,
+// out, last), on_log(req, resp, body_bytes, microseconds), on_destroy(req).
 #ifndef BERTH_CPP_HTTP_FILTER_HPP
 #define BERTH_CPP_HTTP_FILTER_HPP
 
@@ -23,7 +23,11 @@ namespace detail {
 
 BERTH_DETECT(on_request, std::declval<berth_http_req*>());
 BERTH_DETECT(on_response, std::declval<berth_http_req*>(), std::declval<berth_http_resp*>());
-BERTH_DETECT(on_resp_body, std::declval<berth_http_req*>(), std::declval<berth_segs*>(), false);
+BERTH_DETECT(on_resp_body,
+             std::declval<berth_http_req*>(),
+             std::declval<berth_segs*>(),
+             std::declval<berth_segs*>(),
+             false);
 BERTH_DETECT(on_log,
              std::declval<berth_http_req*>(),
              std::declval<const berth_http_resp*>(),
@@ -43,9 +47,11 @@ struct FilterThunks {
     }
     static berth_status on_resp_body(void* inst,
                                      berth_http_req* req,
-                                     berth_segs* segs,
+                                     berth_segs* in,
+                                     berth_segs* out,
                                      std::int32_t last) noexcept {
-        return guarded([&] { return static_cast<T*>(inst)->on_resp_body(req, segs, last != 0); });
+        return guarded(
+            [&] { return static_cast<T*>(inst)->on_resp_body(req, in, out, last != 0); });
     }
     static void on_log(void* inst,
                        berth_http_req* req,

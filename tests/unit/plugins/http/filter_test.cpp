@@ -1,82 +1,15 @@
 #include "http_fixture.h"
+#include "scripted_filter.h"
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 
 namespace berth::http {
 namespace {
 
 constexpr std::string_view kGet = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
-
-// A filter that does what the test says; all filters of a test write one story.
-class ScriptedFilter {
-public:
-    ScriptedFilter(const char* name,
-                   uint32_t phase,
-                   std::vector<std::string>& story,
-                   uint32_t flags = 0)
-        : name_(name), story_(story) {
-        ops_.h = BERTH_HDR(berth_http_filter_ops);
-        ops_.phase = phase;
-        ops_.on_request = request;
-        ops_.on_response = response;
-        ops_.on_log = log;
-        ops_.on_destroy = destroy;
-        factory_.h = BERTH_HDR(berth_factory);
-        factory_.kind = BERTH_HTTP_FILTER_KIND;
-        factory_.name = name;
-        factory_.ops = &ops_;
-        factory_.flags = flags;
-    }
-
-    const berth_factory& factory() const { return factory_; }
-    void edit_bodies() { ops_.on_resp_body = body; }
-
-    std::function<berth_status(berth_http_req*)> on_request;
-    std::function<berth_status(berth_http_req*, berth_http_resp*)> on_response;
-    std::function<berth_status(berth_http_req*, berth_segs*, bool last)> on_body;
-    uint64_t logged_bytes = 0;
-    std::string logged_head;
-
-private:
-    static ScriptedFilter& of(void* inst) { return *static_cast<ScriptedFilter*>(inst); }
-    void tell(const char* what) { story_.push_back(name_ + what); }
-
-    static berth_status request(void* inst, berth_http_req* request) {
-        of(inst).tell(" request");
-        EXPECT_EQ(request->user, nullptr);
-        request->user = inst;
-        return of(inst).on_request ? of(inst).on_request(request) : BERTH_OK;
-    }
-    static berth_status response(void* inst, berth_http_req* request, berth_http_resp* response) {
-        of(inst).tell(" response");
-        EXPECT_EQ(request->user, inst);
-        return of(inst).on_response ? of(inst).on_response(request, response) : BERTH_OK;
-    }
-    static berth_status body(void* inst, berth_http_req* request, berth_segs* segs, int32_t last) {
-        of(inst).tell(last != 0 ? " last body" : " body");
-        return of(inst).on_body ? of(inst).on_body(request, segs, last != 0) : BERTH_OK;
-    }
-    static void log(
-        void* inst, berth_http_req*, const berth_http_resp* head, uint64_t n, uint64_t) {
-        of(inst).tell(" log");
-        of(inst).logged_bytes = n;
-        of(inst).logged_head = std::to_string(head->status);
-        for (uint32_t i = 0; i < head->n_headers; ++i) {
-            of(inst).logged_head += " " + std::string(sdk::view(head->headers[i].name));
-        }
-    }
-    static void destroy(void* inst, berth_http_req* request) {
-        EXPECT_EQ(request->user, inst);
-        of(inst).tell(" destroy");
-    }
-
-    std::string name_;
-    std::vector<std::string>& story_;
-    berth_http_filter_ops ops_{};
-    berth_factory factory_{};
-};
 
 class Filter : public HttpFixture {
 protected:
@@ -229,33 +162,6 @@ TEST_F(Filter, may_change_the_answer) {
     EXPECT_EQ(second.logged_bytes, 2u);
 }
 
-TEST_F(Filter, may_edit_the_body) {
-    second.edit_bodies();
-    second.on_body = [this](berth_http_req* r, berth_segs* segs, bool last) {
-        EXPECT_EQ(http->segs_reserve(r, segs, 20), BERTH_OK);
-        for (uint32_t i = 0; i < segs->n; ++i) {
-            segs->segs[i] = sdk::permanent("[x]");
-        }
-        if (last) {
-            segs->segs[segs->n++] = sdk::permanent("end");
-        }
-        return BERTH_OK;
-    };
-    configure_both();
-    EXPECT_EQ(without_date(exchange(kGet)),
-              "HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\nContent-Length: 6\r\n\r\n[x]end");
-    handler.on_request = [this](berth_http_req* r) {
-        const berth_http_resp response = {BERTH_HDR(berth_http_resp), 200, 0, nullptr, 0, 0, 5};
-        const berth_seg segment = sdk::copied("hello");
-        http->start(r, &response);
-        http->body(r, &segment, 1);
-        return http->end(r, nullptr, 0);
-    };
-    EXPECT_EQ(
-        without_date(exchange(kGet)),
-        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\n[x]\r\n3\r\nend\r\n0\r\n\r\n");
-}
-
 TEST_F(Filter, may_set_fields_of_the_request) {
     configure_both();
     first.on_request = [this](berth_http_req* r) {
@@ -310,6 +216,86 @@ TEST_F(Filter, of_a_declining_handlers_next_route_runs) {
                      "second response",
                      "second log",
                      "second destroy"}));
+}
+
+TEST_F(Filter, may_send_the_request_to_another_route) {
+    configure_sites(list({map({
+        {"site", "s"},
+        {"listen", list({listen(0)})},
+        {"filters", list({map({{"first", map({})}})})},
+        {"routes",
+         list({map({{"path", "/a"},
+                    {"filters", list({map({{"second", map({})}})})},
+                    {"scripted", map({})}}),
+               map({{"path", "/b/*"}, {"scripted", map({})}})})},
+    })}));
+    second.on_request = [this](berth_http_req* r) {
+        EXPECT_EQ(http->reroute(r, sdk::sv("/b//c/../%41"), sdk::sv("x=1")), BERTH_OK);
+        return BERTH_OK;
+    };
+    handler.on_request = [this](berth_http_req* r) {
+        EXPECT_EQ(sdk::view(r->path), "/b/%41");
+        EXPECT_EQ(sdk::view(r->query), "x=1");
+        EXPECT_EQ(sdk::view(r->raw_target), "/a?y");
+        EXPECT_EQ(r->reroutes, 1u);
+        return reply(r, "hi");
+    };
+    EXPECT_EQ(status_of("GET /a?y HTTP/1.1\r\nHost: a\r\n\r\n"), 200);
+    EXPECT_EQ(story,
+              (Story{"first request",
+                     "second request",
+                     "second destroy",
+                     "first request again",
+                     "first response",
+                     "first log",
+                     "first destroy"}));
+}
+
+TEST_F(Filter, may_send_a_request_round_in_circles_for_a_while) {
+    configure_both();
+    second.on_request = [this](berth_http_req* r) {
+        return http->reroute(r, sdk::sv("/"), sdk::sv(""));
+    };
+    EXPECT_EQ(status_of(kGet), 500);
+    EXPECT_EQ(std::count(story.begin(), story.end(), "second request again"), 10);
+    EXPECT_EQ(std::count(story.begin(), story.end(), "second destroy"), 1);
+    EXPECT_EQ(host.counter("berth_limit_hits_total{limit=\"reroutes\"}"), 1u);
+}
+
+TEST_F(Filter, may_only_name_paths_and_queries_that_exist) {
+    configure_both();
+    first.on_request = [this](berth_http_req* r) {
+        for (const char* path : {"", "a", "/..", "*"}) {
+            EXPECT_EQ(http->reroute(r, sdk::sv(path), sdk::sv("")), BERTH_E_INVAL) << path;
+        }
+        for (const char* query : {"a b", "a\r\n", "#"}) {
+            EXPECT_EQ(http->reroute(r, sdk::sv("/"), sdk::sv(query)), BERTH_E_INVAL) << query;
+        }
+        return BERTH_OK;
+    };
+    handler.on_request = [this](berth_http_req* r) {
+        EXPECT_EQ(http->reroute(r, sdk::sv("/"), sdk::sv("")), BERTH_E_STATE);
+        return reply(r, "hi");
+    };
+    EXPECT_EQ(status_of(kGet), 200);
+}
+
+TEST_F(Filter, may_send_the_request_elsewhere_after_a_while) {
+    configure_both();
+    berth_http_req* waiting = nullptr;
+    first.on_request = [&](berth_http_req* r) {
+        const bool again = waiting != nullptr;
+        waiting = r;
+        return again ? BERTH_OK : BERTH_PENDING;
+    };
+    FakeStream& stream = connect();
+    stream.receive(kGet);
+    EXPECT_EQ(http->reroute(waiting, sdk::sv("/b"), sdk::sv("")), BERTH_OK);
+    EXPECT_EQ(handler.requests, 0u);
+    http->filter_resume(waiting, BERTH_OK);
+    host.run();
+    EXPECT_EQ(handler.events.front(), "request /b");
+    EXPECT_EQ(status_of_answer(stream.output), 200);
 }
 
 TEST_F(Filter, in_quarantine_is_skipped_unless_it_must_not_be) {
