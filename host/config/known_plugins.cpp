@@ -19,6 +19,9 @@ constexpr std::array kShipped{
     KnownPlugin{"berth.conn.filter/1", "blacklist", "berth-plugin-blacklist"},
     KnownPlugin{"berth.conn.filter/1", "flood", "berth-plugin-flood"},
     KnownPlugin{"berth.conn.filter/1", "proxy_protocol", "berth-plugin-proxy-protocol"},
+    KnownPlugin{"berth.http.filter/1", "compress", "berth-plugin-compress"},
+    KnownPlugin{"berth.http.filter/1", "cors", "berth-plugin-cors"},
+    KnownPlugin{"berth.http.filter/1", "rewrite", "berth-plugin-rewrite"},
 };
 
 }  // namespace

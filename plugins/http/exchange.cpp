@@ -400,6 +400,23 @@ void Exchange::leave_route(Position* next) {
     }
 }
 
+std::string_view Exchange::client() {
+    if (client_.data() != nullptr) {
+        return client_;
+    }
+    client_ = wire_->client();
+    if (site_->trust.proxies.empty()) {
+        return client_;
+    }
+    const berth_ip peer = sdk::parse_ip(client_).value_or(berth_ip{});
+    const berth_ip said = client_address(site_->trust, peer, {headers, n_headers});
+    auto* const text = static_cast<char*>(berth_alloc(service_.api().host, arena, sdk::kIpSize));
+    if (text != nullptr && !sdk::same_ip(said, peer)) {
+        client_ = {text, sdk::format_ip(said, text)};
+    }
+    return client_;
+}
+
 void Exchange::finish() {
     const berth_http_resp& head = answer_.head;
     const bool logged = site_->log != nullptr;
@@ -421,6 +438,7 @@ void Exchange::finish() {
     }
     leave_route(nullptr);
     pipe_.drop();
+    pipe_.reset();
     if (ticket_ != 0) {
         service_.api().loop->retire(ticket_);
         ticket_ = 0;

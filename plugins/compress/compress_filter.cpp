@@ -1,0 +1,243 @@
+#include "compress_filter.h"
+
+#include "berth/cpp/field_list.hpp"
+#include "berth/cpp/segment.hpp"
+#include "berth/cpp/text.hpp"
+
+#include <algorithm>
+#include <new>
+#include <string_view>
+#include <utility>
+
+namespace berth::compress {
+namespace {
+
+// Of input in one call: about two milliseconds of the loop at gzip's level 6.
+constexpr size_t kTurnBytes = 128 * 1024;
+constexpr std::string_view kVary = "Accept-Encoding";
+
+AcceptEncoding read_accept_encoding(const berth_http_req& req) {
+    AcceptEncoding accepted;
+    if (berth_known(&req, BERTH_H_ACCEPT_ENCODING).p == nullptr) {
+        return accepted;
+    }
+    for (uint32_t i = 0; i < req.n_headers; ++i) {
+        if (sdk::view(req.headers[i].name) == "accept-encoding") {
+            accepted.add(sdk::view(req.headers[i].value));
+        }
+    }
+    return accepted;
+}
+
+bool has_field(const berth_http_resp& resp, std::string_view name) {
+    return sdk::find_field(resp, name) != nullptr;
+}
+
+// RFC 9110 8.8.1: what was encoded here and now is not the same to the byte any more.
+berth_sv weakened(const berth_host* host, berth_arena* arena, berth_sv etag) {
+    const std::string_view text = sdk::view(etag);
+    if (text.empty() || text.front() != '"') {
+        return etag;
+    }
+    auto* const copy = static_cast<char*>(berth_alloc(host, arena, text.size() + 2));
+    if (copy == nullptr) {
+        return {nullptr, 0};
+    }
+    std::copy(text.begin(), text.end(), std::copy_n("W/", 2, copy));
+    return {copy, text.size() + 2};
+}
+
+}  // namespace
+
+berth_status Module::load(const berth_host* host) {
+    const berth_status status = HttpModule::load(host);
+    const auto* loop = extension<berth_loop_ext>(BERTH_LOOP_EXT);
+    if (status < 0 || loop == nullptr) {
+        return status < 0 ? status : BERTH_E_UNSUPPORTED;
+    }
+    encoders_ = std::make_unique<EncoderPool>(*loop);
+    return BERTH_OK;
+}
+
+// What is left of an answer's body while it is encoded; in the request's arena.
+struct CompressFilter::Body {
+    EncoderPool::Kind kind;
+    uint64_t size;  // BERTH_LENGTH_UNKNOWN: comes bit by bit, each of which is let through
+    std::unique_ptr<Encoder> encoder;  // taken when the body begins
+};
+
+berth_status CompressFilter::configure(const sdk::Config& config) {
+    config_ = read_config(config);
+    return BERTH_OK;
+}
+
+// Whatever the client takes: would another encoding be the same answer?
+bool CompressFilter::may_encode(const berth_http_req& req, const berth_http_resp& resp) const {
+    const bool has_body = resp.status != 204 && resp.status != 205 && resp.status != 304;
+    const bool secret = berth_known(&req, BERTH_H_COOKIE).p != nullptr ||
+                        berth_known(&req, BERTH_H_AUTHORIZATION).p != nullptr;
+    return has_body && resp.content_length != 0 && resp.status != 206 && (config_.with_credentials || !secret) &&
+           !has_field(resp, "content-range") && !has_field(resp, "content-encoding") &&
+           !sdk::field_contains(resp, "cache-control", "no-transform");
+}
+
+bool CompressFilter::is_worth_it(const berth_http_resp& resp) const {
+    const berth_header* type = sdk::find_field(resp, "content-type");
+    return resp.content_length >= config_.min_size && type != nullptr &&
+           config_.types.contains(sdk::view(type->value));
+}
+
+// What the client wants most; of equals the one that comes first in the configuration.
+Coding CompressFilter::choose(const AcceptEncoding& accepted) const {
+    Coding best = Coding::kIdentity;
+    uint16_t weight = accepted.weight(Coding::kIdentity);
+    for (const Coding coding : config_.codings) {
+        const uint16_t wanted = accepted.weight(coding);
+        const bool equal_to_none = best == Coding::kIdentity && wanted == weight;
+        if (wanted != 0 && (wanted > weight || equal_to_none)) {
+            best = coding;
+            weight = wanted;
+        }
+    }
+    return best;
+}
+
+berth_status CompressFilter::on_response(berth_http_req* req, berth_http_resp* resp) {
+    on_destroy(req);  // an answer before this one could not be sent
+    if (resp->status == 304) {
+        return vary_only(*req, *resp);
+    }
+    if (!may_encode(*req, *resp)) {
+        return BERTH_DECLINED;
+    }
+    const AcceptEncoding accepted = read_accept_encoding(*req);
+    if (!is_worth_it(*resp) && accepted.weight(Coding::kIdentity) != 0) {
+        return BERTH_DECLINED;
+    }
+    const Coding coding = choose(accepted);
+    if (coding == Coding::kIdentity) {
+        return vary_only(*req, *resp);
+    }
+    const berth_status status = prepare(*req, *resp, coding);
+    return status < 0 ? status : mark_encoded(*req, *resp, coding);
+}
+
+// The answer as it is, for this client.
+berth_status CompressFilter::vary_only(berth_http_req& req, berth_http_resp& resp) const {
+    sdk::FieldList fields(host_, &req, &resp, 1);
+    if (!fields) {
+        return BERTH_E_NOMEM;
+    }
+    if (!sdk::field_contains(resp, "vary", "*")) {
+        fields.add_item("Vary", kVary);
+    }
+    return BERTH_DECLINED;
+}
+
+berth_status CompressFilter::mark_encoded(berth_http_req& req,
+                                          berth_http_resp& resp,
+                                          Coding coding) const {
+    const berth_header* etag = sdk::find_field(resp, "etag");
+    const berth_sv weak = etag == nullptr ? berth_sv{} : weakened(host_, req.arena, etag->value);
+    sdk::FieldList fields(host_, &req, &resp, 3);
+    if (!fields || (etag != nullptr && weak.p == nullptr)) {
+        return BERTH_E_NOMEM;
+    }
+    if (weak.n != 0) {
+        fields.remove("etag");
+        fields.add("ETag", sdk::view(weak));
+    }
+    fields.remove("accept-ranges");  // ranges would be of other bytes
+    fields.add("Content-Encoding", name_of(coding));
+    if (!sdk::field_contains(resp, "vary", "*")) {
+        fields.add_item("Vary", kVary);
+    }
+    return BERTH_OK;
+}
+
+berth_status CompressFilter::prepare(berth_http_req& req,
+                                     const berth_http_resp& resp,
+                                     Coding coding) {
+    void* memory = berth_alloc(host_, req.arena, sizeof(Body));
+    if (memory == nullptr) {
+        return BERTH_E_NOMEM;
+    }
+    const EncoderPool::Kind kind{coding, config_.levels[static_cast<size_t>(coding)]};
+    req.user = new (memory) Body{kind, resp.content_length, nullptr};
+    return BERTH_OK;
+}
+
+berth_status CompressFilter::on_resp_body(berth_http_req* req,
+                                          berth_segs* in,
+                                          berth_segs* out,
+                                          bool last) {
+    auto& body = *static_cast<Body*>(req->user);
+    if (body.encoder == nullptr) {
+        body.encoder = encoders_.take(body.kind);
+        if (!body.encoder->begin(body.size)) {
+            return BERTH_E_NOMEM;
+        }
+    }
+    Output output(encoders_.chunks(), http_, *req, *out);
+    if (!encode_part(body, *in, kTurnBytes, output)) {
+        return BERTH_E_FAIL;
+    }
+    if (in->n == 0 && (last || body.size == BERTH_LENGTH_UNKNOWN)) {
+        const EncodeMode mode = last ? EncodeMode::kEnd : EncodeMode::kFlush;
+        if (!body.encoder->encode({}, mode, output)) {
+            return BERTH_E_FAIL;
+        }
+    }
+    if (!output.finish()) {
+        return BERTH_E_NOMEM;
+    }
+    if (in->n != 0) {
+        return BERTH_AGAIN;
+    }
+    if (last) {
+        end(body);
+    }
+    return BERTH_OK;
+}
+
+// Uses up that much of the input, its references included.
+bool CompressFilter::encode_part(Body& body, berth_segs& in, size_t bytes_max, Output& output) {
+    while (in.n != 0 && bytes_max != 0) {
+        berth_seg& segment = in.segs[0];
+        if (segment.kind == BERTH_SEG_FILE) {
+            return false;  // nobody offers berth.file/1 yet
+        }
+        const auto* const bytes = static_cast<const char*>(segment.u.mem);
+        const size_t part = std::min<uint64_t>(segment.len, bytes_max);
+        if (!body.encoder->encode({bytes, part}, EncodeMode::kMore, output)) {
+            return false;
+        }
+        bytes_max -= part;
+        segment.u.mem = bytes + part;
+        segment.len -= part;
+        if (segment.len == 0) {
+            if (segment.kind == BERTH_SEG_OWNED) {
+                segment.v.owner->release(segment.v.owner);
+            }
+            ++in.segs;
+            --in.n;
+        }
+    }
+    return true;
+}
+
+void CompressFilter::end(Body& body) {
+    if (body.encoder != nullptr) {
+        encoders_.give_back(body.kind, std::move(body.encoder));
+    }
+}
+
+void CompressFilter::on_destroy(berth_http_req* req) {
+    auto* const body = static_cast<Body*>(std::exchange(req->user, nullptr));
+    if (body != nullptr) {
+        end(*body);
+        std::destroy_at(body);
+    }
+}
+
+}  // namespace berth::compress
