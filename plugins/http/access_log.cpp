@@ -10,7 +10,8 @@ namespace {
 
 // Most bytes that a text from the wire takes in a line, escaped; together with the rest of the line
 // they stay below kLogLineMax.
-constexpr size_t kTargetMax = 4096, kRefererMax = 1536, kAgentMax = 1024, kShortMax = 300;
+constexpr size_t kTargetMax = 4096, kRefererMax = 1280, kAgentMax = 1024, kShortMax = 300,
+                 kLoginMax = 200;
 
 // Appends to memory that is known to have the room.
 class LineWriter {
@@ -29,14 +30,17 @@ public:
     }
 
     // `"`, `\` and what is not printable ASCII become prefix and two hexadecimal digits.
-    LineWriter& wire(std::string_view text, size_t escaped_max, std::string_view prefix = "\\x") {
+    LineWriter& wire(std::string_view text,
+                     size_t escaped_max,
+                     std::string_view prefix = "\\x",
+                     unsigned char first_printable = ' ') {
         const char* const end = at_ + escaped_max - prefix.size() - 2;
         for (const char c : text) {
             if (at_ > end) {
                 break;
             }
             const auto byte = static_cast<unsigned char>(c);
-            if (byte >= 0x20 && byte < 0x7f && c != '"' && c != '\\') {
+            if (byte >= first_printable && byte < 0x7f && c != '"' && c != '\\') {
                 *at_++ = c;
                 continue;
             }
@@ -50,6 +54,11 @@ public:
     // As text of a log: a dash for nothing.
     LineWriter& wire_or_dash(std::string_view text, size_t escaped_max) {
         return text.empty() ? this->text("-") : wire(text, escaped_max);
+    }
+
+    // As one word of a log, without blanks: a dash for nothing.
+    LineWriter& word_or_dash(std::string_view text, size_t escaped_max) {
+        return text.empty() ? this->text("-") : wire(text, escaped_max, "\\x", '!');
     }
 
     // ,"key":"value"
@@ -85,7 +94,12 @@ std::string_view known(const berth_http_req& request, uint32_t id) {
 
 void write_common(const LogRecord& record, const DateCache& now, LineWriter& line) {
     const berth_http_req& request = record.request;
-    line.wire_or_dash(record.client, kShortMax).text(" - - [").text(now.log_time()).text("] \"");
+    line.wire_or_dash(record.client, kShortMax)
+        .text(" - ")
+        .word_or_dash(sdk::view(request.login), kLoginMax)
+        .text(" [")
+        .text(now.log_time())
+        .text("] \"");
     if (request.method_sv.n != 0) {
         line.wire(sdk::view(request.method_sv), kShortMax)
             .text(" ")
@@ -112,6 +126,7 @@ void write_json(const LogRecord& record, const DateCache& now, LineWriter& line)
     line.text("{\"time\":\"").text(now.iso_time()).text("\"");
     line.member("site", record.site, kShortMax)
         .member("client", record.client, kShortMax)
+        .member("user", sdk::view(request.login), kLoginMax)
         .member("method", sdk::view(request.method_sv), kShortMax)
         .member("host", sdk::view(request.authority), kShortMax)
         .member("target", sdk::view(request.raw_target), kTargetMax)
@@ -130,7 +145,7 @@ size_t line_size_max(const LogRecord& record) {
     const size_t wire = request.method_sv.n + request.raw_target.n + request.authority.n +
                         known(request, BERTH_H_REFERER).size() +
                         known(request, BERTH_H_USER_AGENT).size() + record.site.size() +
-                        record.client.size();
+                        record.client.size() + request.login.n;
     constexpr size_t kEscape = 6, kRest = 512;
     return std::min(kLogLineMax, wire * kEscape + kRest);
 }

@@ -54,6 +54,7 @@ void Exchange::reset(AnswerWire& wire, const HostTable& sites) {
     query = {};
     user = nullptr;
     reroutes = 0;
+    login = {};
     at_ = {};
     answer_ = {};
     pipe_.reset();

@@ -119,6 +119,7 @@ public:
     berth_status filter_resume(berth_status verdict);
     berth_status reroute(std::string_view path, std::string_view query);
     berth_status set_header(std::string_view name, std::string_view value);
+    berth_status set_login(std::string_view name);
     const berth_conn_info& connection() { return wire_->info(); }
     // Numeric address of the client, as far as the site's trust goes; found when first asked for.
     std::string_view client();

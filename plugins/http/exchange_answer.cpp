@@ -5,6 +5,7 @@
 #include "known_fields.h"
 #include "service.h"
 
+#include "berth/cpp/segment.hpp"
 #include "berth/cpp/text.hpp"
 
 #include <algorithm>
@@ -138,6 +139,19 @@ berth_status Exchange::set_header(std::string_view name, std::string_view value)
     headers = fields;
     n_headers = kept + 1;
     index_fields(*this, known_);
+    return BERTH_OK;
+}
+
+berth_status Exchange::set_login(std::string_view name) {
+    const auto is_control = [](char c) { return (c >= 0 && c < ' ') || c == '\x7f'; };
+    if (std::any_of(name.begin(), name.end(), is_control)) {
+        return BERTH_E_INVAL;
+    }
+    const berth_sv copy = sdk::arena_copy(service_.api().host, arena, name);
+    if (copy.p == nullptr) {
+        return BERTH_E_NOMEM;
+    }
+    login = copy;
     return BERTH_OK;
 }
 

@@ -73,6 +73,10 @@ berth_status reroute(berth_http_req* request, berth_sv path, berth_sv query) {
     return Exchange::of(request).reroute(sdk::view(path), sdk::view(query));
 }
 
+berth_status set_login(berth_http_req* request, berth_sv login) {
+    return Exchange::of(request).set_login(sdk::view(login));
+}
+
 }  // namespace
 
 const berth_http_ext kHttpExtension = {
@@ -92,6 +96,7 @@ const berth_http_ext kHttpExtension = {
     error,
     client,
     reroute,
+    set_login,
 };
 
 }  // namespace berth::http

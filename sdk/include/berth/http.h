@@ -59,6 +59,7 @@ typedef struct berth_http_req {
     uint64_t content_length; /* BERTH_LENGTH_UNKNOWN: chunked, or none when !has_body */
     berth_arena *arena;      /* lasts as long as the request */
     void *user;              /* the callee's own slot: each handler and filter sees its own */
+    berth_sv login;          /* who sends it, as a filter proved (set_login); empty: nobody did */
 } berth_http_req;
 
 /* Value of a known field; p == NULL when absent. Fields may repeat: walk headers for the others. */
@@ -163,6 +164,9 @@ typedef struct berth_http_ext {
      * with their `user` as it was. path: decoded, normalised by http; query: without '?', encoded.
      * BERTH_E_LIMIT: more than 10 times. */
     berth_status (*reroute)(berth_http_req *, berth_sv path, berth_sv query);
+    /* Names the user for those who come after, and for the access log. Only what was proved: a name that the
+     * client merely claims stays out. BERTH_E_INVAL: it holds control characters. */
+    berth_status (*set_login)(berth_http_req *, berth_sv login);
 } berth_http_ext;
 
 #ifdef __cplusplus

@@ -162,6 +162,31 @@ TEST_F(Filter, may_change_the_answer) {
     EXPECT_EQ(second.logged_bytes, 2u);
 }
 
+TEST_F(Filter, may_name_the_user) {
+    configure({{"filters", list({map({{"first", map({})}})})},
+               {"access_log", map({{"format", "common"}, {"to", "log"}})}});
+    std::string seen = "nothing";
+    handler.on_request = [&](berth_http_req* r) {
+        seen = sdk::view(r->login);
+        return reply(r, "hi");
+    };
+    exchange(kGet);
+    EXPECT_EQ(seen, "");
+    first.on_request = [this](berth_http_req* r) {
+        std::string name = "ada l";
+        EXPECT_EQ(http->set_login(r, sdk::sv("a\rb")), BERTH_E_INVAL);
+        const berth_status status = http->set_login(r, sdk::sv(name));
+        name = "overwritten";
+        return status;
+    };
+    exchange(kGet);
+    EXPECT_EQ(seen, "ada l");
+    const std::string& log = host.logs["log"];
+    EXPECT_EQ(log.substr(0, log.find('[')), "192.0.2.1 - - ");
+    const std::string second_line = log.substr(log.find('\n') + 1);
+    EXPECT_EQ(second_line.substr(0, second_line.find('[')), "192.0.2.1 - ada\\x20l ");
+}
+
 TEST_F(Filter, may_set_fields_of_the_request) {
     configure_both();
     first.on_request = [this](berth_http_req* r) {
