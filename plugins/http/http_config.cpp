@@ -100,11 +100,7 @@ private:
     }
 
     void read_trust(const Config& given, Trust& trust) {
-        for (const Config network : given["proxies"]) {
-            if (const char* problem = trust.proxies.add(network.text())) {
-                note(network.fail(problem));
-            }
-        }
+        note(sdk::read_networks(given["proxies"], &trust.proxies));
         trust.forwarded = given["field"].text() == "forwarded";
     }
 

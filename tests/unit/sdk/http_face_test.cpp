@@ -42,6 +42,7 @@ class Module : public ModuleBase {};
 
 class Whole {
 public:
+    static constexpr bool kTriedInZygote = true;
     explicit Whole(Module&) {}
     berth_status configure(const Config& config) {
         if (config["mood"].text() == "bad") {
@@ -135,6 +136,14 @@ TEST_F(HttpFace, RefusesAConfigurationInItsOwnWords) {
     Fixture::text = "throw";
     EXPECT_EQ(kWhole.create(mod_, nullptr, nullptr, &inst), BERTH_E_FAIL);
     EXPECT_EQ(inst, nullptr);
+}
+
+TEST_F(HttpFace, TriesAConfigurationBeforeThereAreWorkers) {
+    EXPECT_EQ(kBare.prepare, nullptr);
+    EXPECT_EQ(kWhole.prepare(mod_, nullptr, nullptr), BERTH_OK);
+    Fixture::text = "bad";
+    EXPECT_EQ(kWhole.prepare(mod_, nullptr, nullptr), BERTH_E_INVAL);
+    EXPECT_EQ(Fixture::complaint, "not today");
 }
 
 TEST_F(HttpFace, WalksLists) {

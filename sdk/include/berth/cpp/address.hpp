@@ -4,6 +4,7 @@
 #define BERTH_CPP_ADDRESS_HPP
 
 #include "berth/abi.h"
+#include "berth/cpp/config.hpp"
 #include "berth/cpp/text.hpp"
 
 #include <algorithm>
@@ -248,6 +249,17 @@ private:
 
     Ranges ipv4_, ipv6_;
 };
+
+// Adds the networks of a list of texts (schema format "cidr"); reports each that is none.
+inline berth_status read_networks(const Config& list, Networks* out) {
+    berth_status status = BERTH_OK;
+    for (const Config item : list) {
+        if (const char* problem = out->add(item.text())) {
+            status = item.fail(problem);
+        }
+    }
+    return status;
+}
 
 }  // namespace berth::sdk
 

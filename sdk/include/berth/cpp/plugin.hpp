@@ -117,6 +117,31 @@ constexpr auto get_extension_if_any() {
     }
 }
 
+template <class T, class = void>
+struct TriedInZygote : std::false_type {};
+template <class T>
+struct TriedInZygote<T, std::void_t<decltype(T::kTriedInZygote)>>
+    : std::bool_constant<T::kTriedInZygote> {};
+
+template <class T, class Module>
+berth_status try_settings(void* mod, const berth_cfg* node, void**) noexcept {
+    void* inst = nullptr;
+    const berth_status status = create<T, Module>(mod, node, nullptr, &inst);
+    if (status >= 0) {
+        destroy<T>(inst);
+    }
+    return status;
+}
+
+template <class T, class Module>
+constexpr auto try_settings_if_wanted() -> decltype(berth_factory::prepare) {
+    if constexpr (TriedInZygote<T>::value) {
+        return &try_settings<T, Module>;
+    } else {
+        return nullptr;
+    }
+}
+
 template <class T>
 constexpr auto drain_if_any() {
     if constexpr (HasDrain<T>::value) {
@@ -194,7 +219,9 @@ struct Named {
 };
 
 // A factory of T: constructed with the module, then `berth_status configure(const Config &)`;
-// optional `void drain(uint64_t deadline_ms)`. ops is the table of the kind.
+// optional `void drain(uint64_t deadline_ms)`. With `static constexpr bool kTriedInZygote = true`
+// an instance is also made and dropped before there are workers, so that `berth check` says what
+// configure() refuses; there the loop's functions have no loop yet. ops is the table of the kind.
 template <class T, class Module>
 constexpr berth_factory make_factory(const char* kind, const Named& named, const void* ops) {
     berth_factory factory{};
@@ -205,6 +232,7 @@ constexpr berth_factory make_factory(const char* kind, const Named& named, const
     factory.summary = named.summary;
     factory.flags = named.flags;
     factory.ops = ops;
+    factory.prepare = detail::try_settings_if_wanted<T, Module>();
     factory.create = &detail::create<T, Module>;
     factory.drain = detail::drain_if_any<T>();
     factory.destroy = &detail::destroy<T>;
