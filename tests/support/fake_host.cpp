@@ -183,7 +183,10 @@ const berth_loop_ext Tables::loop = {
         ++counted().tickets_open;
         return static_cast<berth_ticket>(reinterpret_cast<uintptr_t>(object));
     },
-    [](berth_ticket) { --counted().tickets_open; },
+    [](berth_ticket ticket) {
+        --counted().tickets_open;
+        current->forget_offloaded(ticket);
+    },
     [](berth_ticket, void (*)(void*, void*), void*) -> berth_status { return BERTH_E_UNSUPPORTED; },
     // At once, as far as the plugin can tell: from the top of the loop.
     [](berth_ticket object, void (*work)(void*), void (*done)(void*, void*), void* arg)
@@ -475,6 +478,9 @@ FakeHost::~FakeHost() {
     for (auto instance = instances_.rbegin(); instance != instances_.rend(); ++instance) {
         instance->factory->destroy(instance->inst);
     }
+    pool_is_busy = false;
+    while (run_offloaded()) {
+    }
     for (auto loaded = modules_.rbegin(); loaded != modules_.rend(); ++loaded) {
         if (loaded->module->unload != nullptr) {
             loaded->module->unload(loaded->mod);
@@ -496,6 +502,9 @@ const void* FakeHost::get_extension(const berth_host*, const char* id) {
     }
     if (wanted == BERTH_LOG_EXT) {
         return &Tables::log;
+    }
+    if (const auto given = current->provided_.find(wanted); given != current->provided_.end()) {
+        return given->second;
     }
     for (const Loaded& loaded : current->modules_) {
         const auto* table = loaded.module->get_extension != nullptr
@@ -576,7 +585,7 @@ void FakeHost::run() {
 }
 
 bool FakeHost::run_offloaded() {
-    if (offloaded_.empty()) {
+    if (offloaded_.empty() || pool_is_busy) {
         return false;
     }
     const Offloaded next = offloaded_.front();
@@ -584,6 +593,12 @@ bool FakeHost::run_offloaded() {
     next.work(next.arg);
     next.done(reinterpret_cast<void*>(static_cast<uintptr_t>(next.object)), next.arg);
     return true;
+}
+
+void FakeHost::forget_offloaded(berth_ticket ended) {
+    for (Offloaded& work : offloaded_) {
+        work.object = work.object == ended ? 0 : work.object;
+    }
 }
 
 bool FakeHost::fire_due_timers() {

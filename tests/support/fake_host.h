@@ -83,6 +83,8 @@ public:
 
     const berth_host& table() const { return table_; }
 
+    // An extension that the fake does not make up itself; before the load of who asks for it.
+    void provide(const std::string& id, const void* table) { provided_[id] = table; }
     // Loads a module; its extensions become available to the next one.
     berth_status load(const berth_module& module);
     // Makes an instance of a loaded factory.
@@ -109,6 +111,7 @@ public:
     std::map<std::string, std::string> logs;   // what was committed, by target
     std::vector<std::string> messages;         // of berth_host.log
     std::vector<std::string> failures;         // messages of berth_host.fail
+    bool pool_is_busy = false;                 // offloaded work waits
     uint32_t stamp = 0;
     int64_t arenas_open = 0;
     int64_t tickets_open = 0;
@@ -145,6 +148,12 @@ private:
         std::string bytes;
         uint64_t expires_ms = 0;
     };
+    struct Offloaded {
+        berth_ticket object;
+        void (*work)(void*);
+        void (*done)(void*, void*);
+        void* arg;
+    };
     struct Arena;
     struct Sink {
         std::string target;
@@ -157,6 +166,7 @@ private:
     berth_status set_number(const std::string& key, int64_t number, uint64_t ttl_ms);
     bool fire_due_timers();
     bool run_offloaded();
+    void forget_offloaded(berth_ticket ended);
     uint64_t next_event_ms(uint64_t limit_ms) const;
 
     berth_host table_{};
@@ -168,6 +178,7 @@ private:
     std::vector<FakeStream*> streams_;
     std::map<std::string, uint64_t> counters_;
     std::map<std::string, SharedValue> shared_values_;
+    std::map<std::string, const void*, std::less<>> provided_;
     std::vector<Offloaded> offloaded_;
     std::map<std::string, std::unique_ptr<Sink>> sinks_;
 };

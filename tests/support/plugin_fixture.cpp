@@ -18,7 +18,11 @@ const berth_module& load_http() {
 
 }  // namespace
 
-PluginFixture::PluginFixture() {
+PluginFixture::PluginFixture(
+    std::initializer_list<std::pair<const char*, const void*>> extensions) {
+    for (const auto& [id, table] : extensions) {
+        host.provide(id, table);
+    }
     EXPECT_EQ(host.load(load_http()), BERTH_OK);
     EXPECT_EQ(host.load(*berth_module_v1()), BERTH_OK);
     const berth_host& table = host.table();
@@ -34,7 +38,7 @@ PluginFixture::~PluginFixture() {
         stream->reset();
     }
     EXPECT_EQ(handler.requests, handler.destroys);
-    EXPECT_EQ(host.tickets_open, 0);
+    EXPECT_EQ(host.tickets_open, instance_tickets_);
 }
 
 void PluginFixture::serve(std::initializer_list<const char*> filters) {
@@ -66,7 +70,9 @@ berth_status PluginFixture::use(const char* kind,
                                 const berth_cfg& settings,
                                 const char* as) {
     void* inst = nullptr;
+    const int64_t tickets_before = host.tickets_open;
     const berth_status status = host.create(kind, name, settings, &inst);
+    instance_tickets_ += host.tickets_open - tickets_before;
     if (status >= 0) {
         aliases_.push_back(std::make_unique<berth_factory>(*host.factory(kind, name)));
         aliases_.back()->name = as;

@@ -20,7 +20,9 @@ class PluginFixture : public ::testing::Test {
 protected:
     using Fields = std::initializer_list<std::pair<std::string_view, std::string_view>>;
 
-    PluginFixture();
+    // extensions: ids and tables of those that the plugin needs beside what a fake host has.
+    explicit PluginFixture(
+        std::initializer_list<std::pair<const char*, const void*>> extensions = {});
     ~PluginFixture() override;
 
     // One plain site, whose filters are those named, before the scripted handler for `/*`.
@@ -51,6 +53,7 @@ private:
     void configure(berth_cfg::Member routes_or_filters);
 
     void* inst_ = nullptr;
+    int64_t instance_tickets_ = 0;  // that last as long as the plugin's instances
     std::vector<std::unique_ptr<berth_factory>> aliases_;
     std::vector<std::unique_ptr<FakeStream>> streams_;
 };
