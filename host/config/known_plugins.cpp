@@ -13,6 +13,8 @@ constexpr std::array kShipped{
     KnownPlugin{"berth.protocol/1", "http", "berth-plugin-http"},
     KnownPlugin{"berth.http.handler/1", "hello", "berth-plugin-hello"},
     KnownPlugin{"berth.http.handler/1", "redirect", "berth-plugin-redirect"},
+    KnownPlugin{"berth.http.filter/1", "access", "berth-plugin-access"},
+    KnownPlugin{"berth.http.filter/1", "auth", "berth-plugin-auth"},
     KnownPlugin{"berth.http.filter/1", "headers", "berth-plugin-headers"},
     KnownPlugin{"berth.http.filter/1", "rate", "berth-plugin-rate"},
     KnownPlugin{"berth.conn.filter/1", "annoyer", "berth-plugin-annoyer"},
