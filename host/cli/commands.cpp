@@ -11,6 +11,7 @@ std::vector<std::unique_ptr<Command>> all_commands() {
     commands.push_back(make_reload_command());
     commands.push_back(make_status_command());
     commands.push_back(make_stop_command());
+    commands.push_back(make_hash_password_command());
     return commands;
 }
 

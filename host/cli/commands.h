@@ -13,6 +13,7 @@ std::vector<std::unique_ptr<Command>> all_commands();
 // One maker per file.
 std::unique_ptr<Command> make_check_command();
 std::unique_ptr<Command> make_explain_command();
+std::unique_ptr<Command> make_hash_password_command();
 std::unique_ptr<Command> make_hello_command();
 std::unique_ptr<Command> make_reload_command();
 std::unique_ptr<Command> make_run_command();
