@@ -38,13 +38,7 @@ public:
         unix_ = config["unix"].boolean();
         const berth_status allowed = berth::sdk::read_networks(config["allow"], &allow_);
         const berth_status denied = berth::sdk::read_networks(config["deny"], &deny_);
-        if (allowed < 0 || denied < 0) {
-            return BERTH_E_INVAL;
-        }
-        if (allow_.empty() && deny_.empty()) {
-            return config.fail("access admits everybody: give it networks to allow or to deny");
-        }
-        return BERTH_OK;
+        return allowed < 0 ? allowed : denied;
     }
 
     berth_status on_request(berth_http_req* req) {

@@ -1,0 +1,30 @@
+// auth: lets in who can show that they may. The boundary alone.
+#include "auth_filter.h"
+#include "berth_plugin_info.h"
+#include "module.h"
+
+namespace berth::auth {
+namespace {
+
+constexpr berth_factory kAuth = sdk::http_filter<AuthFilter, Module>(
+    {"auth", berth_schema_auth, "lets in who can show that they may", BERTH_FAC_FAIL_CLOSED});
+
+constexpr const char* kRequired[] = {
+    BERTH_CONFIG_EXT, BERTH_LOOP_EXT, BERTH_WORKER_EXT, BERTH_CRYPTO_EXT, BERTH_HTTP_EXT, nullptr};
+constexpr const char* kProvides[] = {nullptr};
+constexpr const berth_factory* kFactories[] = {&kAuth, nullptr};
+constexpr berth_module kModule = sdk::make_module<Module>({BERTH_PLUGIN_ID,
+                                                           BERTH_PLUGIN_VERSION,
+                                                           BERTH_PLUGIN_REQUIRED,
+                                                           BERTH_PLUGIN_FLAGS,
+                                                           "Berth",
+                                                           "Apache-2.0",
+                                                           "Users, tokens and addresses"},
+                                                          kRequired,
+                                                          kProvides,
+                                                          kFactories);
+
+}  // namespace
+}  // namespace berth::auth
+
+BERTH_PLUGIN(berth::auth::kModule)
