@@ -230,100 +230,129 @@ ReferenceHead reference_head(const std::string& bytes, const ReferenceLimits& li
     return ReferenceHead();
 }
 
-ReferenceChunks reference_chunks(const std::string& bytes) {
-    ReferenceChunks result;
-    const auto refuse = [&] {
-        result.outcome = ReferenceChunks::Outcome::kRefused;
-        return result;
-    };
-    size_t at = 0, extensions = 0, trailers = 0, framing = 0;
-    while (true) {
-        uint64_t size = 0;
+namespace {
+
+// Chunked framing read one character after the other; every step says whether there is a next one.
+class ChunkReader {
+public:
+    explicit ChunkReader(const std::string& bytes) : bytes_(bytes) {}
+
+    ReferenceChunks run() {
+        while (read_size() && skip_extension() && skip_line_end() && is_worth_it() && size_ != 0 &&
+               take_data() && skip_line_end()) {
+        }
+        if (at_last_chunk_) {
+            read_trailers();
+        }
+        return result_;
+    }
+
+private:
+    bool refuse() {
+        result_.outcome = ReferenceChunks::Outcome::kRefused;
+        at_last_chunk_ = false;
+        return false;
+    }
+
+    bool read_size() {
+        size_ = 0;
         size_t digits = 0;
-        for (; at < bytes.size() && std::isxdigit(static_cast<unsigned char>(bytes[at])); ++at) {
-            if (++digits > 16 || size > (UINT64_MAX >> 5)) {
+        for (; at_ < bytes_.size() && std::isxdigit(static_cast<unsigned char>(bytes_[at_]));
+             ++at_) {
+            if (++digits > 16 || size_ > (UINT64_MAX >> 5)) {
                 return refuse();
             }
-            size = size * 16 + std::stoull(std::string(1, bytes[at]), nullptr, 16);
-            ++framing;
+            size_ = size_ * 16 + std::stoull(std::string(1, bytes_[at_]), nullptr, 16);
+            ++framing_;
         }
-        if (at == bytes.size()) {
-            return result;
+        if (at_ == bytes_.size()) {
+            return false;
         }
-        if (digits == 0 || (bytes[at] != ';' && bytes[at] != '\r')) {
-            return refuse();
-        }
-        if (bytes[at] == ';') {
-            ++at;
-            ++framing;
-            for (size_t n = 0; at < bytes.size() && bytes[at] != '\r'; ++at, ++framing) {
-                if (++n > 256 || ++extensions > 4096 || has_control(std::string(1, bytes[at]))) {
-                    return refuse();
-                }
-            }
-        }
-        for (const char wanted : {'\r', '\n'}) {
-            if (at == bytes.size()) {
-                return result;
-            }
-            ++framing;
-            if (bytes[at++] != wanted) {
-                return refuse();
-            }
-        }
-        // The last byte of the size line is counted only after the line was judged.
-        if (framing - 1 > 65536 && result.data.size() < (framing - 1) / 4) {
-            return refuse();
-        }
-        if (size == 0) {
-            break;
-        }
-        const std::string part = bytes.substr(at, static_cast<size_t>(size));
-        result.data += part;
-        at += part.size();
-        if (part.size() < size) {
-            return result;
-        }
-        for (const char wanted : {'\r', '\n'}) {
-            if (at == bytes.size()) {
-                return result;
-            }
-            ++framing;
-            if (bytes[at++] != wanted) {
-                return refuse();
-            }
-        }
+        return (digits != 0 && (bytes_[at_] == ';' || bytes_[at_] == '\r')) || refuse();
     }
+
+    bool skip_extension() {
+        if (bytes_[at_] != ';') {
+            return true;
+        }
+        ++at_;
+        ++framing_;
+        for (size_t n = 0; at_ < bytes_.size() && bytes_[at_] != '\r'; ++at_, ++framing_) {
+            if (++n > 256 || ++extensions_ > 4096 || has_control(std::string(1, bytes_[at_]))) {
+                return refuse();
+            }
+        }
+        return true;
+    }
+
+    bool skip_line_end() {
+        for (const char wanted : {'\r', '\n'}) {
+            if (at_ == bytes_.size()) {
+                return false;
+            }
+            ++framing_;
+            if (bytes_[at_++] != wanted) {
+                return refuse();
+            }
+        }
+        return true;
+    }
+
+    // The last byte of the size line is counted only after the line was judged.
+    bool is_worth_it() {
+        if (framing_ - 1 > 65536 && result_.data.size() < (framing_ - 1) / 4) {
+            return refuse();
+        }
+        at_last_chunk_ = size_ == 0;
+        return true;
+    }
+
+    bool take_data() {
+        const std::string part = bytes_.substr(at_, static_cast<size_t>(size_));
+        result_.data += part;
+        at_ += part.size();
+        return part.size() == size_;
+    }
+
     // Trailers, one character at a time.
-    std::string line;
-    for (; at < bytes.size(); ++at) {
-        const char c = bytes[at];
-        if (!line.empty() && line.back() == '\r') {
-            if (c != '\n') {
-                return refuse();
+    void read_trailers() {
+        std::string line;
+        for (size_t trailers = 0; at_ < bytes_.size(); ++at_) {
+            const char c = bytes_[at_];
+            const bool line_ends = !line.empty() && line.back() == '\r';
+            if (line_ends && c == '\n' && line == "\r") {
+                result_.outcome = ReferenceChunks::Outcome::kEnd;
+                result_.size = at_ + 1;
+                return;
             }
-            if (line == "\r") {
-                result.outcome = ReferenceChunks::Outcome::kEnd;
-                result.size = at + 1;
-                return result;
+            if (line_ends ? c != '\n' : ++trailers > 8192 || !may_follow(line, c)) {
+                refuse();
+                return;
             }
-            line.clear();
-            continue;
+            line = line_ends ? "" : line + c;
         }
-        if (++trailers > 8192) {
-            return refuse();
-        }
-        const size_t colon = line.find(':');
-        const bool in_value = colon != std::string::npos;
-        const bool ends = c == '\r' && (in_value || line.empty());
-        const bool fits = in_value ? !has_control(std::string(1, c))
-                                   : token(std::string(1, c)) || (c == ':' && !line.empty());
-        if (!ends && !fits) {
-            return refuse();
-        }
-        line += c;
     }
-    return result;
+
+    static bool may_follow(const std::string& line, char c) {
+        const bool in_value = line.find(':') != std::string::npos;
+        if (c == '\r' && (in_value || line.empty())) {
+            return true;
+        }
+        return in_value ? !has_control(std::string(1, c))
+                        : token(std::string(1, c)) || (c == ':' && !line.empty());
+    }
+
+    const std::string& bytes_;
+    ReferenceChunks result_;
+    uint64_t size_ = 0;
+    size_t at_ = 0, extensions_ = 0, framing_ = 0;
+    bool at_last_chunk_ = false;
+};
+
+}  // namespace
+
+ReferenceChunks reference_chunks(const std::string& bytes) {
+    return ChunkReader(bytes).run();
 }
 
 }  // namespace berth::testing

@@ -12,11 +12,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <charconv>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <set>
 #include <stdexcept>
+#include <string_view>
 
 namespace berth {
 namespace {
@@ -37,11 +39,17 @@ std::string read_all(int fd) {
     return text;
 }
 
+int leading_number(std::string_view text) {
+    int number = 0;
+    std::from_chars(text.data(), text.data() + text.size(), number);
+    return number;
+}
+
 std::string descriptor_kinds() {
     std::multiset<std::string> kinds;
     DIR* folder = opendir("/proc/self/fd");
     while (const dirent* entry = readdir(folder)) {
-        const int fd = std::atoi(entry->d_name);
+        const int fd = leading_number(entry->d_name);
         char target[256] = {};
         if (fd <= 2 || fd == dirfd(folder) ||
             readlink(("/proc/self/fd/" + std::string(entry->d_name)).c_str(),
@@ -237,7 +245,7 @@ RunningSupervisor::RunningSupervisor(unsigned workers,
     // serves or ends.
     const std::string text = read_all(ready[0]);
     close(ready[0]);
-    port_ = static_cast<uint16_t>(std::atoi(text.c_str()));
+    port_ = static_cast<uint16_t>(leading_number(text));
     printed_ = text.substr(std::min(text.size(), text.find('\n') + 1));
 }
 
