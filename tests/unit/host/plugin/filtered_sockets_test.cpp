@@ -1,11 +1,13 @@
 #include "plugin/filtered_sockets.h"
 
+#include "support/loopback.h"
 #include "support/test_loop.h"
 
 #include <gtest/gtest.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -79,10 +81,7 @@ protected:
                   static_cast<ssize_t>(text.size()));
         loop_.settle();
     }
-    bool is_closed() const {
-        char byte = 0;
-        return ::recv(client_.get(), &byte, 1, MSG_DONTWAIT) == 0;
-    }
+    bool is_closed() const { return test::is_closed(client_); }
     // What is left in the socket that passed.
     std::string rest() const {
         char bytes[64];
