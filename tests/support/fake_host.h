@@ -148,12 +148,6 @@ private:
         std::string bytes;
         uint64_t expires_ms = 0;
     };
-    struct Offloaded {
-        berth_ticket object;
-        void (*work)(void*);
-        void (*done)(void*, void*);
-        void* arg;
-    };
     struct Arena;
     struct Sink {
         std::string target;

@@ -32,6 +32,7 @@ listen: https://127.0.0.1:{self.tls_address[1]}
 tls: {{ cert: {cert}, key: {key} }}
 hello: {{}}
 """, port=self.tls_address[1], workers=2)
+        processes.wait_until(lambda: self.started.status()["sites"], what="a generation that serves")
         url = self.started.status()["sites"][0]["urls"][0]
         self.started.address = ("127.0.0.1", int(re.search(r":(\d+)/", url).group(1)))
 
