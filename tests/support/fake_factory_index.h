@@ -20,6 +20,10 @@ namespace berth::testing {
 // BERTH_SOURCE_DIR: the root of the sources.
 class FakeFactoryIndex : public FactoryIndex {
 public:
+    // Of all plugins that come with Berth.
+    static constexpr const char* kKinds[] = {
+        "berth.protocol/1", "berth.http.handler/1", "berth.http.filter/1", "berth.conn.filter/1"};
+
     FakeFactoryIndex() {
         add_file("berth.protocol/1", "http", BERTH_SOURCE_DIR "/plugins/http/http.schema.json");
         add_file(
@@ -98,10 +102,7 @@ private:
     // Adds the kinds of a plugin that are not there yet; false when it has none.
     bool add_known(const std::string& name, const std::string& schema) {
         bool known = false;
-        for (const char* kind : {"berth.protocol/1",
-                                 "berth.http.handler/1",
-                                 "berth.http.filter/1",
-                                 "berth.conn.filter/1"}) {
+        for (const char* kind : kKinds) {
             std::string why_not;
             const bool ships = !package_of_plugin(kind, name).empty();
             known = known || ships;

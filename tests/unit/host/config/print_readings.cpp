@@ -83,7 +83,7 @@ void print_file(JsonWriter& out, const std::string& path) {
 void print_plugins(JsonWriter& out) {
     const testing::ShippedPlugins plugins;
     out.key("plugins").begin_object();
-    for (const char* kind : {"berth.protocol/1", "berth.http.handler/1", "berth.http.filter/1"}) {
+    for (const char* kind : testing::FakeFactoryIndex::kKinds) {
         out.key(kind).begin_array();
         for (const std::string& name : plugins.names(kind)) {
             out.value(name);
