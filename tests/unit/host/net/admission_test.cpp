@@ -90,10 +90,11 @@ TEST(Admission, a_part_obeys_its_own_limits_and_those_of_the_whole) {
     EXPECT_EQ(large.gate(), Admission::Gate::kConnections);
     EXPECT_FALSE(large.admit(kPeer, {2}));  // counted by the whole
     second = {};
-    EXPECT_EQ(of_large.told, 1);
+    EXPECT_GE(of_large.told, 1);
+    const int told_before = of_small.told;
     EXPECT_EQ(small.gate(), Admission::Gate::kConnections);
     first = {};
-    EXPECT_EQ(of_small.told, 2);
+    EXPECT_GT(of_small.told, told_before);
     EXPECT_EQ(whole.connections(), 0u);
     small.remove(of_small);
     large.remove(of_large);
