@@ -140,14 +140,16 @@ berth_status RecordedFilter::on_response(void* inst, berth_http_req* req, berth_
 
 berth_status RecordedFilter::on_resp_body(void* inst,
                                           berth_http_req* req,
-                                          berth_segs* segs,
+                                          berth_segs* in,
+                                          berth_segs* out,
                                           int32_t last) {
     RecordedFilter& self = of(inst);
     RequestRecord& record = self.calls_.of(req, "on_resp_body");
     EXPECT_TRUE(record.answered) << "on_resp_body before on_response";
     EXPECT_FALSE(record.answer_complete) << "on_resp_body after the last one";
-    record.answer_complete = last != 0;
-    return self.given_.on_resp_body(self.inst_, req, segs, last);
+    const berth_status status = self.given_.on_resp_body(self.inst_, req, in, out, last);
+    record.answer_complete = last != 0 && status == BERTH_OK;
+    return status;
 }
 
 void RecordedFilter::on_log(

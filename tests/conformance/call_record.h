@@ -86,7 +86,8 @@ private:
     static berth_status on_response(void* inst, berth_http_req* req, berth_http_resp* resp);
     static berth_status on_resp_body(void* inst,
                                      berth_http_req* req,
-                                     berth_segs* segs,
+                                     berth_segs* in,
+                                     berth_segs* out,
                                      int32_t last);
     static void on_log(
         void*, berth_http_req*, const berth_http_resp*, uint64_t body, uint64_t usec);

@@ -19,7 +19,7 @@ berth_http_filter_ops ops_with(uint32_t phase, std::string_view hooks) {
         ops.on_response = [](void*, berth_http_req*, berth_http_resp*) { return BERTH_OK + 0; };
     }
     if (has('b')) {
-        ops.on_resp_body = [](void*, berth_http_req*, berth_segs*, int32_t) {
+        ops.on_resp_body = [](void*, berth_http_req*, berth_segs*, berth_segs*, int32_t) {
             return BERTH_OK + 0;
         };
     }
@@ -54,7 +54,8 @@ TEST(FilterChain, has_a_list_for_each_hook_by_phase_and_then_as_configured) {
     EXPECT_EQ(numbers(chain.on_response()), "423");  // the other way round
     EXPECT_EQ(numbers(chain.on_resp_body()), "42");
     EXPECT_EQ(numbers(chain.on_log()), "41");
-    EXPECT_EQ(numbers(chain.on_destroy()), "34");
+    EXPECT_EQ(numbers(chain.all()), "3241");
+    EXPECT_EQ(chain.find(FilterUse{&middle, nullptr, 2, 0, false})->slot, 1u);
     EXPECT_EQ(chain.on_request()[0].slot, 0u);
     EXPECT_EQ(chain.on_response()[0].slot, 2u);
     EXPECT_EQ(chain.on_log()[1].slot, 3u);
