@@ -15,7 +15,7 @@ using namespace berth::http;
 using berth::testing::FuzzInput;
 using berth::testing::require;
 
-constexpr size_t kJsonMembers = 12;
+constexpr size_t kJsonMembers = 13;
 
 std::vector<char> room;
 size_t committed = 0;

@@ -23,6 +23,7 @@ OF_THE_SCHEMA = {"C103", "C104", "C105", "C106", "C107", "C108", "C109", "C201",
 BEYOND_THE_SCHEMA = (
     "duration_too_large",  # a bound of a value with a unit
     "missing_key_of_cert", "tls_without_certificate",  # cert and key belong together
+    "bits_behind_network", "zone_in_cidr",             # stricter than the other's reading of a block
 )
 
 formats = jsonschema.FormatChecker(formats=())

@@ -72,7 +72,7 @@ TEST_F(AccessLogLine, in_json) {
     add_field("user-agent", "curl/8");
     EXPECT_EQ(
         line(LogFormat::kJson),
-        R"({"time":"2026-11-22T08:58:07Z","site":"shop","client":"192.0.2.1",)"
+        R"({"time":"2026-11-22T08:58:07Z","site":"shop","client":"192.0.2.1","user":"",)"
         R"("method":"GET","host":"example.com","target":"/a?b","protocol":"HTTP/1.1",)"
         R"("status":200,"bytes":12345,"duration_us":678,"referer":"","user_agent":"curl/8"})");
 }

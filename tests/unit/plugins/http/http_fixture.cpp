@@ -12,7 +12,8 @@ HttpFixture::HttpFixture() {
     handler.on_request = [this](berth_http_req* request) { return reply(request, "hi"); };
 }
 
-HttpFixture::~HttpFixture() {
+// Before the handlers and filters of derived fixtures are gone.
+void HttpFixture::TearDown() {
     for (const auto& stream : streams_) {
         stream->reset();
     }

@@ -29,7 +29,7 @@ using testing::without_date;
 class HttpFixture : public ::testing::Test {
 protected:
     HttpFixture();
-    ~HttpFixture() override;
+    void TearDown() override;
 
     // Makes the protocol instance; settings are more keys of the site.
     void configure(std::initializer_list<berth_cfg::Member> settings = {});

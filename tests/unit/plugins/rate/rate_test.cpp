@@ -58,7 +58,7 @@ TEST_F(Rate, counts_for_longer_than_a_value_lives_when_it_is_used) {
     limit(map({{"allow", "1/s"}, {"burst", 2}}));
     EXPECT_EQ(status(), "200");
     for (int i = 0; i < 20; ++i) {
-        EXPECT_EQ(status(), i == 0 ? "200" : "429") << i;
+        EXPECT_EQ(status(), i % 10 == 0 ? "200" : "429") << i;
         host.advance(100);
     }
 }
