@@ -13,7 +13,8 @@ Result<std::unique_ptr<CounterPage>> CounterPage::make(uint32_t slots, uint32_t 
     if (!memory) {
         return memory.error();
     }
-    return std::unique_ptr<CounterPage>(new CounterPage(slots, capacity, std::move(memory).value()));
+    return std::unique_ptr<CounterPage>(
+        new CounterPage(slots, capacity, std::move(memory).value()));
 }
 
 CounterPage::CounterPage(uint32_t slots, uint32_t capacity, SharedMemory memory)

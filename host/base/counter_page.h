@@ -1,20 +1,20 @@
 #pragma once
 
+#include "base/result.h"
+#include "base/shared_memory.h"
+#include "base/shared_name.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <string_view>
 
-#include "base/result.h"
-#include "base/shared_memory.h"
-#include "base/shared_name.h"
-
 namespace berth {
 
-// Counters in memory that supervisor, zygotes and workers share by fork: one cell per slot and name, so that
-// a writer adds without an atomic, and a table of names that only grows. Workers can write all of it: what is
-// read from it is treated as hostile.
+// Counters in memory that supervisor, zygotes and workers share by fork: one cell per slot and
+// name, so that a writer adds without an atomic, and a table of names that only grows. Workers can
+// write all of it: what is read from it is treated as hostile.
 class CounterPage {
 public:
     static constexpr size_t kNameMax = 156;
@@ -23,8 +23,8 @@ public:
     CounterPage(const CounterPage&) = delete;
     CounterPage& operator=(const CounterPage&) = delete;
 
-    // The cell of that slot, registering the name when it is new. Never null: for a bad slot, a name that is
-    // empty or too long, and when the page is full, a cell that nobody reads.
+    // The cell of that slot, registering the name when it is new. Never null: for a bad slot, a
+    // name that is empty or too long, and when the page is full, a cell that nobody reads.
     uint64_t* cell(uint32_t slot, std::string_view name);
     // Each name with the sum over all slots, in the order of registration.
     void for_each(const std::function<void(std::string_view name, uint64_t sum)>& visit) const;

@@ -13,7 +13,9 @@ namespace berth {
 namespace {
 
 // The functions below are only reached through a FaultySys in use.
-FaultySys& self() { return const_cast<FaultySys&>(static_cast<const FaultySys&>(sys())); }
+FaultySys& self() {
+    return const_cast<FaultySys&>(static_cast<const FaultySys&>(sys()));
+}
 
 template <class T>
 T failure(int error) {
@@ -55,8 +57,8 @@ int faulty_clock_gettime(clockid_t clock, timespec* now) {
     return 0;
 }
 
-// Of the calls that are not listed here, none may fail: close() and those of processes and files that have
-// no descriptor of a peer behind them keep the kernel's function.
+// Of the calls that are not listed here, none may fail: close() and those of processes and files
+// that have no descriptor of a peer behind them keep the kernel's function.
 Sys faulty_table() {
     Sys table = real_sys();
     table.read = Faulty<&Sys::read>::stream;
@@ -143,7 +145,9 @@ Result<Faults> parse_faults(std::string_view text) {
     return faults;
 }
 
-FaultySys::FaultySys(const Faults& faults) : Sys(faulty_table()) { set_faults(faults); }
+FaultySys::FaultySys(const Faults& faults) : Sys(faulty_table()) {
+    set_faults(faults);
+}
 
 void FaultySys::set_faults(const Faults& faults) {
     faults_ = faults;

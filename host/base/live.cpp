@@ -7,10 +7,21 @@ std::array<Cell, kLiveKinds> cells;
 }
 
 std::string_view live_name(LiveKind kind) {
-    static constexpr std::array<std::string_view, kLiveKinds> kNames = {
-        "fd",        "connection",      "transport", "output_queue", "heap_block",
-        "timer",     "task",            "listener",  "datagram_socket", "connector",
-        "lookup",    "arena",           "stream",    "instance",     "sink"};
+    static constexpr std::array<std::string_view, kLiveKinds> kNames = {"fd",
+                                                                        "connection",
+                                                                        "transport",
+                                                                        "output_queue",
+                                                                        "heap_block",
+                                                                        "timer",
+                                                                        "task",
+                                                                        "listener",
+                                                                        "datagram_socket",
+                                                                        "connector",
+                                                                        "lookup",
+                                                                        "arena",
+                                                                        "stream",
+                                                                        "instance",
+                                                                        "sink"};
     return kNames[static_cast<size_t>(kind)];
 }
 

@@ -49,7 +49,9 @@ struct Cell {
 extern std::array<Cell, kLiveKinds> cells;
 
 // Pool threads open files; everything else is made on the loop and needs no locked instruction.
-constexpr bool is_shared(LiveKind kind) { return kind == LiveKind::kFd; }
+constexpr bool is_shared(LiveKind kind) {
+    return kind == LiveKind::kFd;
+}
 
 template <LiveKind kKind>
 void change(std::atomic<uint64_t>& cell, uint64_t by) {

@@ -1,11 +1,6 @@
 #include "base/log.h"
 
-#include <unistd.h>
-
-#include <array>
-#include <cerrno>
-#include <memory>
-#include <mutex>
+#include "base/sys.h"
 
 #include <Poco/AutoPtr.h>
 #include <Poco/Channel.h>
@@ -14,7 +9,12 @@
 #include <Poco/Message.h>
 #include <Poco/String.h>
 
-#include "base/sys.h"
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <memory>
+#include <mutex>
 
 namespace berth {
 
@@ -120,20 +120,30 @@ std::optional<LogLevel> parse_log_level(std::string_view name) {
     return std::nullopt;
 }
 
-std::string_view log_level_name(LogLevel level) { return name_of(priority_of(level)); }
+std::string_view log_level_name(LogLevel level) {
+    return name_of(priority_of(level));
+}
 
 void start_log(LogLevel level, UniqueFd sink) {
     reopen_log(std::move(sink));
     set_log_level(level);
 }
 
-void reopen_log(UniqueFd sink) { process_log().channel->set_sink(std::move(sink)); }
+void reopen_log(UniqueFd sink) {
+    process_log().channel->set_sink(std::move(sink));
+}
 
-void set_log_level(LogLevel level) { process_log().logger.setLevel(priority_of(level)); }
+void set_log_level(LogLevel level) {
+    process_log().logger.setLevel(priority_of(level));
+}
 
-bool log_enabled(LogLevel level) { return process_log().logger.is(priority_of(level)); }
+bool log_enabled(LogLevel level) {
+    return process_log().logger.is(priority_of(level));
+}
 
-void set_log_process(std::string_view name) { process_log().channel->set_process(name); }
+void set_log_process(std::string_view name) {
+    process_log().channel->set_process(name);
+}
 
 void write_log(LogLevel level, std::string_view message) {
     if (log_enabled(level)) {

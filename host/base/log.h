@@ -1,12 +1,12 @@
 #pragma once
 
+#include "base/unique_fd.h"
+
 #include <concepts>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "base/unique_fd.h"
 
 namespace berth {
 
@@ -16,8 +16,8 @@ enum class LogLevel : uint8_t { kDebug = 1, kInfo = 2, kWarning = 3, kError = 4 
 std::optional<LogLevel> parse_log_level(std::string_view name);
 std::string_view log_level_name(LogLevel level);
 
-// The error log of this process: one line per message, bytes outside 0x20-0x7E, `"` and `\` written as \xHH,
-// at most 8 KiB. Before start_log() it goes to stderr at level info. Any thread may write.
+// The error log of this process: one line per message, bytes outside 0x20-0x7E, `"` and `\` written
+// as \xHH, at most 8 KiB. Before start_log() it goes to stderr at level info. Any thread may write.
 // sink: a file opened for appending; without a descriptor: stderr.
 void start_log(LogLevel level, UniqueFd sink);
 // Puts another file in the place of the present one (SIGUSR1).
@@ -33,8 +33,12 @@ std::string escape_log_text(std::string_view text);
 
 namespace log_detail {
 
-inline void append(std::string& line, std::string_view text) { line += text; }
-inline void append(std::string& line, char letter) { line += letter; }
+inline void append(std::string& line, std::string_view text) {
+    line += text;
+}
+inline void append(std::string& line, char letter) {
+    line += letter;
+}
 template <std::integral Number>
 void append(std::string& line, Number number) {
     line += std::to_string(number);

@@ -11,8 +11,8 @@
 
 namespace berth {
 
-// Memory for many objects of one type in chunks of 8 KiB: no heap block per object, all of them can be visited,
-// and a chunk goes back when its last object died.
+// Memory for many objects of one type in chunks of 8 KiB: no heap block per object, all of them can
+// be visited, and a chunk goes back when its last object died.
 template <class T>
 class Slab {
 public:

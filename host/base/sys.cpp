@@ -20,11 +20,15 @@ namespace berth {
 namespace {
 
 // Variadic functions and those whose C signature differs from the table's need a face of their own.
-int real_fcntl(int fd, int command, int argument) { return ::fcntl(fd, command, argument); }
+int real_fcntl(int fd, int command, int argument) {
+    return ::fcntl(fd, command, argument);
+}
 int real_ioctl(int fd, unsigned long request, void* argument) {
     return ::ioctl(fd, request, argument);
 }
-int real_open(const char* path, int flags, mode_t mode) { return ::open(path, flags, mode); }
+int real_open(const char* path, int flags, mode_t mode) {
+    return ::open(path, flags, mode);
+}
 int real_openat(int at, const char* path, int flags, mode_t mode) {
     return ::openat(at, path, flags, mode);
 }
@@ -34,7 +38,9 @@ int real_prctl(int option, unsigned long a, unsigned long b, unsigned long c, un
 int real_accept4(int fd, sockaddr* peer, socklen_t* size, int flags) {
     return ::accept4(fd, peer, size, flags);
 }
-int real_bind(int fd, const sockaddr* address, socklen_t size) { return ::bind(fd, address, size); }
+int real_bind(int fd, const sockaddr* address, socklen_t size) {
+    return ::bind(fd, address, size);
+}
 int real_connect(int fd, const sockaddr* address, socklen_t size) {
     return ::connect(fd, address, size);
 }
@@ -142,7 +148,9 @@ constexpr Sys kReal = {
 
 }  // namespace
 
-const Sys& real_sys() { return kReal; }
+const Sys& real_sys() {
+    return kReal;
+}
 
 namespace sys_detail {
 constinit const Sys* current = &kReal;

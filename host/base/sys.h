@@ -15,8 +15,8 @@
 
 namespace berth {
 
-// Every system call of the host, so that tests can fail them, cut them short and fake time. Add what you
-// need; each has the meaning of its manual page, errno included.
+// Every system call of the host, so that tests can fail them, cut them short and fake time. Add
+// what you need; each has the meaning of its manual page, errno included.
 struct Sys {
     // Bytes
     ssize_t (*read)(int, void*, size_t);
@@ -102,8 +102,8 @@ struct Sys {
     // Time
     int (*clock_gettime)(clockid_t, timespec*);
 
-    // The most bytes that one read or write of a stream asks for. Edge-triggered code takes a short read as
-    // "drained", so a test that wants short reads lowers what is asked for instead.
+    // The most bytes that one read or write of a stream asks for. Edge-triggered code takes a short
+    // read as "drained", so a test that wants short reads lowers what is asked for instead.
     size_t io_max = SIZE_MAX;
 };
 
@@ -111,13 +111,17 @@ struct Sys {
 const Sys& real_sys();
 
 namespace sys_detail {
-// The one mutable global: which table is in use. Changed only by ScopedSys and at the start of a process.
+// The one mutable global: which table is in use. Changed only by ScopedSys and at the start of a
+// process.
 extern const Sys* current;
 }  // namespace sys_detail
 
-inline const Sys& sys() { return *sys_detail::current; }
+inline const Sys& sys() {
+    return *sys_detail::current;
+}
 
-// Puts another table in use for as long as it lives; for tests and fault injection. The table must outlive it.
+// Puts another table in use for as long as it lives; for tests and fault injection. The table must
+// outlive it.
 class ScopedSys {
 public:
     explicit ScopedSys(const Sys& table) : before_(sys_detail::current) {

@@ -29,7 +29,8 @@ int UniqueFd::release() {
 void UniqueFd::reset() {
     const int fd = release();
     if (fd >= 0) {
-        // Linux has closed the descriptor whatever close() returns; trying again could hit another's.
+        // Linux has closed the descriptor whatever close() returns; trying again could hit
+        // another's.
         sys().close(fd);
     }
 }

@@ -88,7 +88,8 @@ constexpr Explanation kTexts[] = {
      "PORT=8080 berth hello"},
     {Problem::kNoMiddleware,
      "middleware that does not exist",
-     "MIDDLEWARE names filters of connections, separated by ';': annoyer, blacklist, flood and proxy.\n"
+     "MIDDLEWARE names filters of connections, separated by ';': annoyer, blacklist, flood and "
+     "proxy.\n"
      "In a site file they are connection_filters, with all their settings.",
      "MIDDLEWARE=dummy berth hello",
      "MIDDLEWARE=blacklist BLACKLIST=192.0.2.7 berth hello"},

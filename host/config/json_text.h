@@ -12,8 +12,9 @@ namespace berth {
 
 // The JSON of the control plane: small documents between the supervisor and the command line.
 
-// The members of an object: texts without quotes, numbers and booleans as written, objects and arrays as JSON.
-// A document that is not one object, nests deeper than 16 or repeats a key is an error.
+// The members of an object: texts without quotes, numbers and booleans as written, objects and
+// arrays as JSON. A document that is not one object, nests deeper than 16 or repeats a key is an
+// error.
 Result<std::map<std::string, std::string>> parse_json_object(std::string_view text);
 
 // With quotes; bytes that are not UTF-8 become U+FFFD.

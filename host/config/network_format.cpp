@@ -47,8 +47,8 @@ FormatProblem bits_behind_network(const std::string& text, const berth_ip& ip, u
     const berth_ip network = sdk::network_of(ip, bits);
     const unsigned length = bits - (sdk::is_ipv4(network) ? 96 : 0);
     return wrong("'" + text + "' has bits behind the length of its network",
-                 "write " + text_of(network) + "/" + std::to_string(length) + " for all of it, or " +
-                     text_of(ip) + " for the one address");
+                 "write " + text_of(network) + "/" + std::to_string(length) +
+                     " for all of it, or " + text_of(ip) + " for the one address");
 }
 
 bool is_zone(std::string_view text) {

@@ -1,13 +1,13 @@
 #include "net/connection.h"
 
+#include "base/sys.h"
+#include "net/connection_table.h"
+#include "net/event_loop.h"
+
 #include <algorithm>
 #include <cerrno>
 #include <limits>
 #include <utility>
-
-#include "base/sys.h"
-#include "net/connection_table.h"
-#include "net/event_loop.h"
 
 namespace berth {
 
@@ -34,7 +34,9 @@ Connection::Connection(EventLoop& loop,
                        const ConnectionLimits& limits)
     : fd_(std::move(fd)), loop_(loop), limits_(limits), peer_(peer) {}
 
-Connection::~Connection() { loop_.timers().cancel(*this); }
+Connection::~Connection() {
+    loop_.timers().cancel(*this);
+}
 
 void Connection::start(ConnectionObserver& observer,
                        std::unique_ptr<Transport> transport,
@@ -146,7 +148,8 @@ void Connection::run_attended() {
     }
 }
 
-// Everything that calls the observer begins here, in on_timer() or in drain(), and ends in settle().
+// Everything that calls the observer begins here, in on_timer() or in drain(), and ends in
+// settle().
 void Connection::dispatch() {
     flags_.dispatching = true;
     if (state_ == State::kHandshake) {

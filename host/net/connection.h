@@ -1,18 +1,19 @@
 #pragma once
 
-#include <array>
-#include <cstdint>
-#include <memory>
-#include <span>
-
 #include "base/live.h"
 #include "base/unique_fd.h"
-#include "berth/abi.h"
 #include "net/output_queue.h"
 #include "net/poller.h"
 #include "net/socket_address.h"
 #include "net/timer_queue.h"
 #include "net/transport.h"
+
+#include "berth/abi.h"
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <span>
 
 namespace berth {
 
@@ -20,12 +21,12 @@ class Connection;
 class ConnectionTable;
 class EventLoop;
 
-// The one user of a connection. Calls come from the top of the loop, never from inside a call of the same
-// connection.
+// The one user of a connection. Calls come from the top of the loop, never from inside a call of
+// the same connection.
 class ConnectionObserver {
 public:
-    // Bytes arrived; moves input.p and input.n over what it used. n == 0: the peer will send no more.
-    // An error closes the connection with that status.
+    // Bytes arrived; moves input.p and input.n over what it used. n == 0: the peer will send no
+    // more. An error closes the connection with that status.
     virtual berth_status on_data(berth_rbuf& input) = 0;
     virtual void on_writable() = 0;
     virtual void on_timeout() = 0;
@@ -50,7 +51,7 @@ struct ConnectionLimits {
     uint32_t output_max = 8 * 1024 * 1024;
     uint32_t kept_input_max = 64 * 1024;  // at most that
     uint32_t send_timeout_ms = 30'000;    // the peer took no byte for so long
-    uint32_t send_rate_min = 500;         // bytes per second, averaged over 10 s, while output waits
+    uint32_t send_rate_min = 500;  // bytes per second, averaged over 10 s, while output waits
     uint32_t linger_ms = 2'000;
     uint32_t linger_bytes = 64 * 1024;
     std::array<uint64_t*, 5> hits{};  // counters by ConnectionLimit; null: not counted
@@ -58,23 +59,29 @@ struct ConnectionLimits {
     bool operator==(const ConnectionLimits&) const = default;
 };
 
-// An accepted or connected stream socket: reading into the loop's buffer, queued output sent once per turn,
-// flow control, one timeout, orderly close. Made and owned by the EventLoop; an idle one holds no buffer.
+// An accepted or connected stream socket: reading into the loop's buffer, queued output sent once
+// per turn, flow control, one timeout, orderly close. Made and owned by the EventLoop; an idle one
+// holds no buffer.
 //
 //   kNew -> kHandshake -> kOpen -> kClosing -> kLingering -> kClosed -> kGone
-// Each may be skipped, and start_tls() goes back from kOpen to kHandshake; on_close comes between the last two.
+// Each may be skipped, and start_tls() goes back from kOpen to kHandshake; on_close comes between
+// the last two.
 class alignas(64) Connection final : public Watcher, private TimerEntry {
 public:
     // For the loop: EventLoop::add_connection() makes connections, and keeps the limits for them.
-    Connection(EventLoop& loop, UniqueFd fd, const SocketAddress& peer,
+    Connection(EventLoop& loop,
+               UniqueFd fd,
+               const SocketAddress& peer,
                const ConnectionLimits& limits);
     ~Connection() override;
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
 
-    // Begins to watch the socket. With a transport its handshake runs first, for at most handshake_ms, and
-    // then on_tls(BERTH_OK) comes before any data. Reading begins in this turn, not inside this call.
-    void start(ConnectionObserver& observer, std::unique_ptr<Transport> transport,
+    // Begins to watch the socket. With a transport its handshake runs first, for at most
+    // handshake_ms, and then on_tls(BERTH_OK) comes before any data. Reading begins in this turn,
+    // not inside this call.
+    void start(ConnectionObserver& observer,
+               std::unique_ptr<Transport> transport,
                uint32_t handshake_ms);
 
     // See berth_stream_ops of the SDK (berth/stream.h) for the contract of these.
@@ -82,8 +89,8 @@ public:
     void pause_reading(bool on);
     void set_timeout(TimeoutKind kind, uint64_t ms);
     void close(berth_status why, bool linger);
-    // STARTTLS: BERTH_E_STATE when plaintext is kept or output is unsent. Plaintext that the on_data being run
-    // leaves fails the handshake.
+    // STARTTLS: BERTH_E_STATE when plaintext is kept or output is unsent. Plaintext that the
+    // on_data being run leaves fails the handshake.
     berth_status start_tls(std::unique_ptr<Transport> transport, uint32_t handshake_ms);
     // From the top of the loop only: tells the observer.
     void drain(uint64_t deadline_ms);
@@ -105,13 +112,14 @@ private:
     enum class State : uint8_t { kNew, kHandshake, kOpen, kClosing, kLingering, kClosed, kGone };
 
     struct Flags {
-        bool paused : 1 = false;       // the observer wants no input
-        bool may_read : 1 = false;     // the socket may hold bytes: no read has come up short since
-        bool hung_up : 1 = false;      // the peer's end was reported: short reads prove nothing any more
-        bool peer_ended : 1 = false;   // and its end was read
-        bool end_told : 1 = false;     // and the observer knows
-        bool present : 1 = false;      // kept bytes are to be shown again
-        bool fin_queued : 1 = false;   // our end follows the output
+        bool paused : 1 = false;    // the observer wants no input
+        bool may_read : 1 = false;  // the socket may hold bytes: no read has come up short since
+        bool hung_up : 1 =
+            false;  // the peer's end was reported: short reads prove nothing any more
+        bool peer_ended : 1 = false;  // and its end was read
+        bool end_told : 1 = false;    // and the observer knows
+        bool present : 1 = false;     // kept bytes are to be shown again
+        bool fin_queued : 1 = false;  // our end follows the output
         bool fin_sent : 1 = false;
         bool blocked : 1 = false;      // the socket takes nothing for now
         bool again_given : 1 = false;  // the observer waits for on_writable

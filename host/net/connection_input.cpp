@@ -1,15 +1,15 @@
 // Connection: reading.
+#include "base/sys.h"
+#include "net/connection.h"
+#include "net/connection_table.h"
+#include "net/event_loop.h"
+
 #include <sys/socket.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <limits>
-
-#include "base/sys.h"
-#include "net/connection.h"
-#include "net/connection_table.h"
-#include "net/event_loop.h"
 
 namespace berth {
 
@@ -51,7 +51,8 @@ void Connection::receive() {
             fail(transport_ ? BERTH_E_TLS : BERTH_E_IO);
             return;
         case IoStatus::kOk:
-            // A short read means that the socket is empty, unless an end was reported behind the bytes.
+            // A short read means that the socket is empty, unless an end was reported behind the
+            // bytes.
             flags_.may_read = got.more || got.bytes == into.size() || flags_.hung_up;
             show(into.data(), got.bytes);
             return;
@@ -79,7 +80,8 @@ IoResult Connection::read_some(std::span<uint8_t> into) {
     }
 }
 
-// Hands kept bytes and the n fresh ones, which lie behind the headroom, to the observer as one piece.
+// Hands kept bytes and the n fresh ones, which lie behind the headroom, to the observer as one
+// piece.
 void Connection::show(uint8_t* fresh, size_t n) {
     uint8_t* begin = fresh;
     size_t total = n;

@@ -1,4 +1,9 @@
 // Connection: queueing and sending.
+#include "base/sys.h"
+#include "net/connection.h"
+#include "net/connection_table.h"
+#include "net/event_loop.h"
+
 #include <linux/sockios.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -7,11 +12,6 @@
 #include <array>
 #include <cerrno>
 #include <utility>
-
-#include "base/sys.h"
-#include "net/connection.h"
-#include "net/connection_table.h"
-#include "net/event_loop.h"
 
 namespace berth {
 
@@ -63,7 +63,8 @@ berth_status Connection::write(std::span<const berth_seg> segments, bool fin) {
         return BERTH_E_UNSUPPORTED;
     }
     const uint64_t queued = output_bytes();
-    if (total_length(segments) > limits_.output_max - std::min<uint64_t>(queued, limits_.output_max)) {
+    if (total_length(segments) >
+        limits_.output_max - std::min<uint64_t>(queued, limits_.output_max)) {
         count_hit(ConnectionLimit::kOutput);
         release(segments);
         return BERTH_E_LIMIT;
@@ -211,7 +212,8 @@ IoResult Connection::send_some(std::span<const iovec> from) {
     }
 }
 
-// The socket takes nothing more: what lies in the turn buffer moves to the heap, and progress is watched.
+// The socket takes nothing more: what lies in the turn buffer moves to the heap, and progress is
+// watched.
 void Connection::block() {
     flags_.blocked = true;
     if (!output_) {
@@ -249,8 +251,8 @@ void Connection::tell_writable() {
     }
 }
 
-// Bytes that the kernel has and the peer does not. A slow peer empties the socket's buffer long before the
-// socket takes more, so what we sent alone would accuse it wrongly.
+// Bytes that the kernel has and the peer does not. A slow peer empties the socket's buffer long
+// before the socket takes more, so what we sent alone would accuse it wrongly.
 int64_t Connection::bytes_in_kernel() const {
     int bytes = 0;
     return sys().ioctl(fd_.get(), SIOCOUTQ, &bytes) == 0 ? bytes : 0;

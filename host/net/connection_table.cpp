@@ -7,7 +7,8 @@
 namespace berth {
 
 namespace {
-// Queues are taken for the moment between write and send; more are in use only while sockets are blocked.
+// Queues are taken for the moment between write and send; more are in use only while sockets are
+// blocked.
 constexpr size_t kSpareQueuesMax = 64;
 }  // namespace
 
@@ -15,7 +16,8 @@ ConnectionTable::ConnectionTable(EventLoop& loop)
     : loop_(loop), memory_(std::make_unique_for_overwrite<uint8_t[]>(kHeadroom + kReadBytes)) {}
 
 ConnectionTable::~ConnectionTable() {
-    live_add<LiveKind::kOutputQueue>(spare_queues_.size());  // which are not counted, but end as others do
+    live_add<LiveKind::kOutputQueue>(
+        spare_queues_.size());  // which are not counted, but end as others do
 }
 
 Connection& ConnectionTable::add(UniqueFd fd,
@@ -53,7 +55,8 @@ const ConnectionLimits& ConnectionTable::keep_limits(const ConnectionLimits& lim
 }
 
 void ConnectionTable::run_attended() {
-    // What is attended from now on is the next turn's, so that nobody keeps the loop from its poller.
+    // What is attended from now on is the next turn's, so that nobody keeps the loop from its
+    // poller.
     running_.swap(attended_);
     for (Connection* connection : running_) {
         connection->run_attended();
@@ -75,8 +78,8 @@ void ConnectionTable::reap() {
         return;
     }
     // One that is still on the list of the attended waits for the turn that clears it.
-    const auto stay = std::partition(retired_.begin(), retired_.end(),
-                                     [](Connection* c) { return c->flags_.attended; });
+    const auto stay = std::partition(
+        retired_.begin(), retired_.end(), [](Connection* c) { return c->flags_.attended; });
     for (auto it = stay; it != retired_.end(); ++it) {
         slab_.destroy(**it);
     }

@@ -1,5 +1,10 @@
 #pragma once
 
+#include "base/slab.h"
+#include "base/unique_fd.h"
+#include "net/connection.h"
+#include "net/turn_buffer.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -8,15 +13,10 @@
 #include <span>
 #include <vector>
 
-#include "base/slab.h"
-#include "base/unique_fd.h"
-#include "net/connection.h"
-#include "net/turn_buffer.h"
-
 namespace berth {
 
-// The connections of a loop and what they share: the buffers of this turn, spare output queues, and the lists
-// of those that have something to do, something to send, or have ended.
+// The connections of a loop and what they share: the buffers of this turn, spare output queues, and
+// the lists of those that have something to do, something to send, or have ended.
 class ConnectionTable {
 public:
     // One read asks for so much; kept input is copied in front of it.
@@ -30,7 +30,8 @@ public:
 
     Connection& add(UniqueFd fd, const SocketAddress& peer, const ConnectionLimits& limits);
     size_t size() const { return slab_.size(); }
-    // From the top of the loop: all end now, each with its on_close. Destroying the table calls nobody.
+    // From the top of the loop: all end now, each with its on_close. Destroying the table calls
+    // nobody.
     void close_all(berth_status why);
     void for_each(const std::function<void(Connection&)>& visit);
 
@@ -42,7 +43,8 @@ public:
     bool has_work() const { return !attended_.empty(); }
 
     // For connections.
-    // While it lives, what is queued waits: released owners may write, and must not disturb the sending.
+    // While it lives, what is queued waits: released owners may write, and must not disturb the
+    // sending.
     class Sending {
     public:
         explicit Sending(ConnectionTable& table) : table_(table) { table_.sending_ = true; }

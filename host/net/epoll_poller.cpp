@@ -1,10 +1,10 @@
 #include "net/epoll_poller.h"
 
+#include "base/sys.h"
+
 #include <cerrno>
 #include <cstring>
 #include <string>
-
-#include "base/sys.h"
 
 namespace berth {
 
@@ -43,8 +43,8 @@ void EpollPoller::remove(int fd, Watcher& watcher) {
 
 void EpollPoller::wait(int timeout_ms) {
     next_ = 0;
-    const int n = sys().epoll_wait(epoll_.get(), batch_.data(), static_cast<int>(batch_.size()),
-                                   timeout_ms);
+    const int n =
+        sys().epoll_wait(epoll_.get(), batch_.data(), static_cast<int>(batch_.size()), timeout_ms);
     ready_ = n > 0 ? static_cast<size_t>(n) : 0;
 }
 

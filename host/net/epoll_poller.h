@@ -1,12 +1,12 @@
 #pragma once
 
+#include "base/unique_fd.h"
+#include "net/poller.h"
+
 #include <sys/epoll.h>
 
 #include <array>
 #include <cstddef>
-
-#include "base/unique_fd.h"
-#include "net/poller.h"
 
 namespace berth {
 

@@ -1,5 +1,10 @@
 #include "net/event_loop.h"
 
+#include "base/sys.h"
+#include "net/connection.h"
+#include "net/connection_table.h"
+#include "net/thread_pool.h"
+
 #include <sys/eventfd.h>
 
 #include <algorithm>
@@ -8,11 +13,6 @@
 #include <limits>
 #include <string>
 #include <utility>
-
-#include "base/sys.h"
-#include "net/connection.h"
-#include "net/connection_table.h"
-#include "net/thread_pool.h"
 
 namespace berth {
 
@@ -171,7 +171,9 @@ Connection& EventLoop::add_connection(UniqueFd fd,
     return table_->add(std::move(fd), peer, limits);
 }
 
-size_t EventLoop::connections() const { return table_->size(); }
+size_t EventLoop::connections() const {
+    return table_->size();
+}
 
 void EventLoop::close_connections(int32_t why) {
     table_->close_all(why);

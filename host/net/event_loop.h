@@ -1,16 +1,16 @@
 #pragma once
 
+#include "base/result.h"
+#include "base/unique_fd.h"
+#include "net/poller.h"
+#include "net/timer_queue.h"
+
 #include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <vector>
-
-#include "base/result.h"
-#include "base/unique_fd.h"
-#include "net/poller.h"
-#include "net/timer_queue.h"
 
 namespace berth {
 
@@ -20,13 +20,15 @@ class SocketAddress;
 class ThreadPool;
 struct ConnectionLimits;
 
-// One loop per worker: waits, dispatches, runs timers and deferred tasks, lets its connections send what they
-// queued, frees what was closed. Everything belongs to the thread that runs it, except post() and stop().
+// One loop per worker: waits, dispatches, runs timers and deferred tasks, lets its connections send
+// what they queued, frees what was closed. Everything belongs to the thread that runs it, except
+// post() and stop().
 class EventLoop {
 public:
     struct Options {
         PollerKind poller = PollerKind::kAuto;
-        int poll_timeout_ms = -1;   // upper bound of one wait; -1: until something happens or a timer is due
+        int poll_timeout_ms =
+            -1;  // upper bound of one wait; -1: until something happens or a timer is due
         unsigned pool_threads = 2;  // started at first use
     };
     using Task = std::function<void()>;
@@ -60,17 +62,20 @@ public:
     void post(Task task);
 
     // A connection lives until its on_close returned.
-    Connection& add_connection(UniqueFd fd, const SocketAddress& peer,
+    Connection& add_connection(UniqueFd fd,
+                               const SocketAddress& peer,
                                const ConnectionLimits& limits);
     size_t connections() const;
-    // From the top of the loop, before the loop is destroyed: each connection ends with its on_close.
+    // From the top of the loop, before the loop is destroyed: each connection ends with its
+    // on_close.
     void close_connections(int32_t why);
     void for_each_connection(const std::function<void(Connection&)>& visit);
 
 private:
     class Wakeup;
 
-    EventLoop(const Options& options, std::unique_ptr<Poller> poller,
+    EventLoop(const Options& options,
+              std::unique_ptr<Poller> poller,
               std::unique_ptr<Wakeup> wakeup);
     void read_clock();
     int wait_ms(int timeout_ms) const;

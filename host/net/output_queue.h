@@ -1,5 +1,9 @@
 #pragma once
 
+#include "base/live.h"
+
+#include "berth/abi.h"
+
 #include <sys/uio.h>
 
 #include <cstddef>
@@ -7,9 +11,6 @@
 #include <memory>
 #include <span>
 #include <vector>
-
-#include "base/live.h"
-#include "berth/abi.h"
 
 namespace berth {
 
@@ -40,7 +41,8 @@ private:
     size_t size_ = 0;
 };
 
-// What a connection has yet to send: pieces of the turn buffer, of memory that others own, and of heap blocks.
+// What a connection has yet to send: pieces of the turn buffer, of memory that others own, and of
+// heap blocks.
 class OutputQueue {
 public:
     // How sending goes on while the socket takes nothing; kept by the connection.
@@ -49,8 +51,8 @@ public:
         uint64_t check_at_ms = 0;
         uint64_t window_from_ms = 0;
         uint64_t moved_at_ms = 0;
-        uint64_t sent = 0;     // bytes that the socket took in this window
-        int64_t in_kernel = 0; // bytes that the socket held when the window began
+        uint64_t sent = 0;      // bytes that the socket took in this window
+        int64_t in_kernel = 0;  // bytes that the socket held when the window began
     };
 
     OutputQueue() = default;

@@ -1,8 +1,8 @@
 #include "net/poll_poller.h"
 
-#include <string>
-
 #include "base/sys.h"
+
+#include <string>
 
 namespace berth {
 

@@ -1,11 +1,11 @@
 #pragma once
 
+#include "net/poller.h"
+
 #include <poll.h>
 
 #include <cstddef>
 #include <vector>
-
-#include "net/poller.h"
 
 namespace berth {
 
@@ -27,7 +27,8 @@ private:
     void set_interest(size_t place, int fd, uint32_t interest);
     void compact();
 
-    // fds_ and watchers_ go together; a removed entry stays, without a watcher, until the next wait().
+    // fds_ and watchers_ go together; a removed entry stays, without a watcher, until the next
+    // wait().
     std::vector<pollfd> fds_;
     std::vector<Watcher*> watchers_;
     std::vector<size_t> places_;  // by descriptor

@@ -1,12 +1,12 @@
 #include "net/poller.h"
 
-#include <cerrno>
-#include <cstring>
-#include <string>
-
 #include "base/sys.h"
 #include "net/epoll_poller.h"
 #include "net/poll_poller.h"
+
+#include <cerrno>
+#include <cstring>
+#include <string>
 
 namespace berth {
 
@@ -16,7 +16,8 @@ Result<std::unique_ptr<Poller>> make_poller(PollerKind kind) {
     }
     UniqueFd epoll(sys().epoll_create1(EPOLL_CLOEXEC));
     if (!epoll) {
-        return Error{std::string("cannot make an epoll descriptor: ") + std::strerror(errno), errno};
+        return Error{std::string("cannot make an epoll descriptor: ") + std::strerror(errno),
+                     errno};
     }
     return std::unique_ptr<Poller>(std::make_unique<EpollPoller>(std::move(epoll)));
 }

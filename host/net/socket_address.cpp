@@ -1,5 +1,7 @@
 #include "net/socket_address.h"
 
+#include "base/sys.h"
+
 #include <arpa/inet.h>
 #include <net/if.h>
 
@@ -8,8 +10,6 @@
 #include <charconv>
 #include <cstddef>
 #include <cstring>
-
-#include "base/sys.h"
 
 namespace berth {
 
@@ -69,8 +69,8 @@ Result<SocketAddress> SocketAddress::unix_path(std::string_view path) {
     if (path.empty() || path.size() >= sizeof(local.sun_path) ||
         path.find('\0') != std::string_view::npos) {
         return Error{"the path of a Unix socket has 1 to " +
-                     std::to_string(sizeof(local.sun_path) - 1) + " bytes, \"" +
-                     std::string(path) + "\" has " + std::to_string(path.size())};
+                     std::to_string(sizeof(local.sun_path) - 1) + " bytes, \"" + std::string(path) +
+                     "\" has " + std::to_string(path.size())};
     }
     local.sun_family = AF_UNIX;
     std::copy(path.begin(), path.end(), local.sun_path);
@@ -95,7 +95,9 @@ SocketAddress SocketAddress::local_of(int fd) {
     return address;
 }
 
-const sockaddr* SocketAddress::data() const { return &storage_.plain; }
+const sockaddr* SocketAddress::data() const {
+    return &storage_.plain;
+}
 
 bool SocketAddress::is_loopback() const {
     const auto bytes = ip_bytes();

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "base/result.h"
+
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -8,8 +10,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-
-#include "base/result.h"
 
 namespace berth {
 
@@ -53,7 +53,8 @@ private:
     socklen_t size_ = 0;
 };
 
-// The address of a peer in 24 bytes, for objects that are many; of a Unix path only the family is kept.
+// The address of a peer in 24 bytes, for objects that are many; of a Unix path only the family is
+// kept.
 class PeerAddress {
 public:
     PeerAddress() = default;

@@ -1,18 +1,18 @@
 #pragma once
 
+#include "base/live.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <vector>
 
-#include "base/live.h"
-
 namespace berth {
 
 class TimerQueue;
 
-// Something with one deadline, in milliseconds of the loop's monotonic clock. A base class, so that owners
-// need no allocation; cancel it before it dies.
+// Something with one deadline, in milliseconds of the loop's monotonic clock. A base class, so that
+// owners need no allocation; cancel it before it dies.
 class TimerEntry {
 public:
     bool armed() const { return index_ != kIdle; }
@@ -34,8 +34,8 @@ private:
     uint32_t index_ = kIdle;  // place in the queue
 };
 
-// Deadlines in a heap. Putting a deadline off is one store: the entry stays where it is and is put back when
-// its old time comes.
+// Deadlines in a heap. Putting a deadline off is one store: the entry stays where it is and is put
+// back when its old time comes.
 class TimerQueue {
 public:
     static constexpr uint64_t kNever = UINT64_MAX;

@@ -23,8 +23,8 @@ struct TlsInfo {
     std::string_view version, cipher, alpn, server_name, site, peer_cert_der;
 };
 
-// Turns bytes of a socket into bytes of a protocol and back. A connection without one uses its socket
-// directly; TLS is the other kind. Owned by its connection; never closes the descriptor.
+// Turns bytes of a socket into bytes of a protocol and back. A connection without one uses its
+// socket directly; TLS is the other kind. Owned by its connection; never closes the descriptor.
 class Transport {
 public:
     virtual ~Transport() = default;

@@ -7,7 +7,8 @@
 
 namespace berth {
 
-// Where small writes of all connections gather until they are sent, at the latest when the turn ends.
+// Where small writes of all connections gather until they are sent, at the latest when the turn
+// ends.
 class TurnBuffer {
 public:
     static constexpr size_t kBytes = 256 * 1024;

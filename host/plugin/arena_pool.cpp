@@ -27,7 +27,9 @@ struct ArenaPool::Arena : berth_arena {
     }
 };
 
-ArenaPool::ArenaPool() { free_.reserve(kFreeMax); }
+ArenaPool::ArenaPool() {
+    free_.reserve(kFreeMax);
+}
 ArenaPool::~ArenaPool() = default;
 
 ArenaPool::Arena& ArenaPool::of(berth_arena* arena) {

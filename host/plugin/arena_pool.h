@@ -1,16 +1,16 @@
 #pragma once
 
+#include "berth/abi.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <vector>
 
-#include "berth/abi.h"
-
 namespace berth {
 
-// Bump arenas for requests, recycled within one worker: after warm-up an arena costs no allocation. Each
-// arena keeps its first block for its whole life; further blocks go when it is reset.
+// Bump arenas for requests, recycled within one worker: after warm-up an arena costs no allocation.
+// Each arena keeps its first block for its whole life; further blocks go when it is reset.
 class ArenaPool {
 public:
     ArenaPool();

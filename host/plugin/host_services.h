@@ -1,12 +1,12 @@
 #pragma once
 
+#include "berth/abi.h"
+
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
-
-#include "berth/abi.h"
 
 namespace berth {
 
@@ -34,15 +34,16 @@ struct WorkerParts {
     uint64_t generation = 0;
 };
 
-// The host as plugins see it: the berth_host table and the extensions that the host itself provides.
-// Made in the zygote before load(); a worker joins its loop to it after the fork. One per process, because
-// functions of the ABI such as now_ms() carry no object.
+// The host as plugins see it: the berth_host table and the extensions that the host itself
+// provides. Made in the zygote before load(); a worker joins its loop to it after the fork. One per
+// process, because functions of the ABI such as now_ms() carry no object.
 class HostServices {
 public:
     using ExtensionLookup = std::function<const void*(std::string_view id)>;
     using Complaint = std::function<void(const berth_cfg* where, std::string message)>;
 
-    // of_plugins finds extensions that loaded plugins provide; complain receives what fail() reports.
+    // of_plugins finds extensions that loaded plugins provide; complain receives what fail()
+    // reports.
     HostServices(ExtensionLookup of_plugins, Complaint complain, const SharedParts& shared = {});
     ~HostServices();
     HostServices(const HostServices&) = delete;

@@ -1,20 +1,22 @@
 #pragma once
 
+#include "berth/abi.h"
+
 #include <cstdint>
 #include <mutex>
 #include <vector>
 
-#include "berth/abi.h"
-
 namespace berth {
 
-// Weak handles for objects of the loop that other threads may name. A ticket is slot and generation; when
-// the object ends its slot's generation moves on, so that a late event finds nothing.
+// Weak handles for objects of the loop that other threads may name. A ticket is slot and
+// generation; when the object ends its slot's generation moves on, so that a late event finds
+// nothing.
 class TicketTable {
 public:
     berth_ticket issue(void* object);
     void retire(berth_ticket ticket);
-    // The object, or nullptr when it has ended. Any thread may ask; only the loop may use the answer.
+    // The object, or nullptr when it has ended. Any thread may ask; only the loop may use the
+    // answer.
     void* find(berth_ticket ticket) const;
     size_t live() const;
 

@@ -1,5 +1,12 @@
 #include "process/admin_server.h"
 
+#include "base/log.h"
+#include "base/sys.h"
+#include "config/json_text.h"
+#include "net/bind_socket.h"
+#include "net/socket_address.h"
+#include "process/exit_code.h"
+
 #include <fcntl.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -10,13 +17,6 @@
 #include <charconv>
 #include <cstdlib>
 #include <cstring>
-
-#include "base/log.h"
-#include "base/sys.h"
-#include "config/json_text.h"
-#include "net/bind_socket.h"
-#include "net/socket_address.h"
-#include "process/exit_code.h"
 
 namespace berth {
 namespace {
@@ -75,7 +75,10 @@ Result<AdminRequest> parse_admin_request(const std::string& line) {
 
 std::string write_admin_answer(const AdminAnswer& answer) {
     JsonWriter json;
-    json.begin_object().member("exit", answer.exit).member("out", answer.out).member("err", answer.err);
+    json.begin_object()
+        .member("exit", answer.exit)
+        .member("out", answer.out)
+        .member("err", answer.err);
     if (!answer.status.empty()) {
         json.key("status").raw(answer.status);
     }
@@ -125,9 +128,13 @@ Result<std::unique_ptr<AdminServer>> AdminServer::open(const std::string& path, 
     return std::unique_ptr<AdminServer>(new AdminServer(path, std::move(socket).value()));
 }
 
-AdminServer::~AdminServer() { sys().unlink(path_.c_str()); }
+AdminServer::~AdminServer() {
+    sys().unlink(path_.c_str());
+}
 
-bool AdminServer::Caller::may_ask() const { return !ended && unanswered < kUnansweredMax; }
+bool AdminServer::Caller::may_ask() const {
+    return !ended && unanswered < kUnansweredMax;
+}
 
 WaitSet::For AdminServer::Caller::waits_for() const {
     const unsigned reading = may_ask() ? 1 : 0;
@@ -138,7 +145,8 @@ void AdminServer::add_waits(WaitSet& waits) {
     std::erase_if(callers_, [](const auto& caller) { return !caller->socket; });
     waits.add(listener_.get(), [this] { accept_caller(); });
     for (const auto& caller : callers_) {
-        waits.add(caller->socket.get(), [this, &one = *caller] { on_ready(one); }, caller->waits_for());
+        waits.add(
+            caller->socket.get(), [this, &one = *caller] { on_ready(one); }, caller->waits_for());
     }
 }
 
@@ -196,7 +204,8 @@ void AdminServer::read(Caller& caller) {
 
 void AdminServer::take_lines(Caller& caller) {
     size_t begin = 0;
-    for (size_t end = caller.input.find('\n'); end != std::string::npos; end = caller.input.find('\n', begin)) {
+    for (size_t end = caller.input.find('\n'); end != std::string::npos;
+         end = caller.input.find('\n', begin)) {
         auto request = parse_admin_request(caller.input.substr(begin, end - begin));
         begin = end + 1;
         ++caller.unanswered;
@@ -214,8 +223,8 @@ void AdminServer::take_lines(Caller& caller) {
 }
 
 void AdminServer::answer(uint64_t caller, const AdminAnswer& answer) {
-    const auto found =
-        std::find_if(callers_.begin(), callers_.end(), [caller](const auto& one) { return one->id == caller; });
+    const auto found = std::find_if(
+        callers_.begin(), callers_.end(), [caller](const auto& one) { return one->id == caller; });
     if (found == callers_.end() || !(*found)->socket) {
         return;
     }
@@ -228,8 +237,8 @@ void AdminServer::answer(uint64_t caller, const AdminAnswer& answer) {
 
 void AdminServer::flush(Caller& caller) {
     while (caller.socket && !caller.output.empty()) {
-        const ssize_t count =
-            sys().send(caller.socket.get(), caller.output.data(), caller.output.size(), MSG_NOSIGNAL);
+        const ssize_t count = sys().send(
+            caller.socket.get(), caller.output.data(), caller.output.size(), MSG_NOSIGNAL);
         if (count <= 0) {
             if (count < 0 && errno != EAGAIN && errno != EINTR) {
                 caller.socket.reset();

@@ -1,5 +1,9 @@
 #pragma once
 
+#include "base/result.h"
+#include "base/unique_fd.h"
+#include "process/wait_set.h"
+
 #include <sys/types.h>
 
 #include <cstdint>
@@ -8,10 +12,6 @@
 #include <string>
 #include <utility>
 #include <vector>
-
-#include "base/result.h"
-#include "base/unique_fd.h"
-#include "process/wait_set.h"
 
 namespace berth {
 
@@ -34,12 +34,12 @@ Result<AdminRequest> parse_admin_request(const std::string& line);
 std::string write_admin_answer(const AdminAnswer& answer);
 Result<AdminAnswer> parse_admin_answer(const std::string& line);
 
-// The admin socket: one JSON request and one answer per line. Belongs to the supervisor, so that it works
-// whatever happens to generations; the file's permissions say who may use it.
+// The admin socket: one JSON request and one answer per line. Belongs to the supervisor, so that it
+// works whatever happens to generations; the file's permissions say who may use it.
 class AdminServer {
 public:
-    // Makes the socket, 0660 with the group, in a folder that is made when needed. Fails when another server
-    // answers there.
+    // Makes the socket, 0660 with the group, in a folder that is made when needed. Fails when
+    // another server answers there.
     static Result<std::unique_ptr<AdminServer>> open(const std::string& path, gid_t group);
     ~AdminServer();
     AdminServer(const AdminServer&) = delete;
@@ -64,7 +64,8 @@ private:
         WaitSet::For waits_for() const;
     };
 
-    AdminServer(std::string path, UniqueFd listener) : path_(std::move(path)), listener_(std::move(listener)) {}
+    AdminServer(std::string path, UniqueFd listener)
+        : path_(std::move(path)), listener_(std::move(listener)) {}
     void accept_caller();
     bool make_room();
     void on_ready(Caller& caller);
@@ -80,7 +81,8 @@ private:
     uint64_t last_id_ = 0;
 };
 
-// /run/berth/admin.sock for root, otherwise in $XDG_RUNTIME_DIR/berth, or in a private folder of /tmp.
+// /run/berth/admin.sock for root, otherwise in $XDG_RUNTIME_DIR/berth, or in a private folder of
+// /tmp.
 std::string default_admin_socket();
 
 }  // namespace berth

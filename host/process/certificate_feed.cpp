@@ -1,18 +1,19 @@
 #include "process/certificate_feed.h"
 
-#include <algorithm>
-#include <utility>
-
 #include "base/log.h"
 #include "process/monotonic_clock.h"
 #include "process/tls_material.h"
+
+#include <algorithm>
+#include <utility>
 
 namespace berth {
 
 void CertificateFeed::start(const KeyFileRules& rules, OnChange on_change) {
     on_change_ = std::move(on_change);
     auto watcher = CertificateWatcher::make(
-        rules, [this](const std::string& id, std::vector<TlsKeyPair> pairs) { changed(id, pairs); },
+        rules,
+        [this](const std::string& id, std::vector<TlsKeyPair> pairs) { changed(id, pairs); },
         [](const std::string& id, const Error& error) {
             log_warning("certificate of ", id, " is not replaced: ", error.message);
         });

@@ -1,19 +1,19 @@
 #pragma once
 
+#include "process/snapshot.h"
+#include "process/wait_set.h"
+#include "tls/certificate_watcher.h"
+
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "process/snapshot.h"
-#include "process/wait_set.h"
-#include "tls/certificate_watcher.h"
-
 namespace berth {
 
-// Watches the certificate files of the generation that serves and hands on new ones, so that a renewal needs
-// no reload. A half-written pair is not handed on.
+// Watches the certificate files of the generation that serves and hands on new ones, so that a
+// renewal needs no reload. A half-written pair is not handed on.
 class CertificateFeed {
 public:
     // index: of TlsMaterial::watched(); key_pairs: packed for a control message.

@@ -1,5 +1,7 @@
 #include "process/control.h"
 
+#include "base/sys.h"
+
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -8,8 +10,6 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
-
-#include "base/sys.h"
 
 namespace berth {
 namespace {
@@ -30,37 +30,42 @@ struct Rule {
 
 // type                       fz     tz     fw     tw     slot   pid    text   value        fds
 constexpr Rule kRules[] = {
-    {ControlType::kStep,        true,  false, false, false, false, false, true,  0,           0, 0},
-    {ControlType::kPrepared,    true,  false, false, false, false, false, true,  0,           0, 0},
-    {ControlType::kRejected,    true,  false, true,  false, false, false, true,  255,         0, 0},
-    {ControlType::kForked,      true,  false, false, false, true,  true,  false, 0,           0, 0},
-    {ControlType::kForkFailed,  true,  false, false, false, true,  false, false, 4095,        0, 0},
-    {ControlType::kExited,      true,  false, false, false, false, true,  false, 0xffff,      0, 0},
-    {ControlType::kFork,        false, true,  false, false, true,  false, true,  65535,       1, 1},
-    {ControlType::kEnd,         false, true,  false, false, false, false, false, 0,           0, 0},
-    {ControlType::kReady,       false, false, true,  false, false, false, false, 0,           0, 0},
-    {ControlType::kServe,       false, false, false, true,  false, false, false, 0,           0, 0},
-    {ControlType::kDrain,       false, false, false, true,  false, false, false, kDelayMaxMs, 0, 0},
-    {ControlType::kStop,        false, false, false, true,  false, false, false, kDelayMaxMs, 0, 0},
-    {ControlType::kReopenLogs,  false, true,  false, true,  false, false, true,  0,           0, kControlFdsMax},
-    {ControlType::kCertificate, false, false, false, true,  true,  false, true,  0,           0, 0},
-    {ControlType::kPing,        false, false, false, true,  false, false, false, 0,           0, 0},
+    {ControlType::kStep, true, false, false, false, false, false, true, 0, 0, 0},
+    {ControlType::kPrepared, true, false, false, false, false, false, true, 0, 0, 0},
+    {ControlType::kRejected, true, false, true, false, false, false, true, 255, 0, 0},
+    {ControlType::kForked, true, false, false, false, true, true, false, 0, 0, 0},
+    {ControlType::kForkFailed, true, false, false, false, true, false, false, 4095, 0, 0},
+    {ControlType::kExited, true, false, false, false, false, true, false, 0xffff, 0, 0},
+    {ControlType::kFork, false, true, false, false, true, false, true, 65535, 1, 1},
+    {ControlType::kEnd, false, true, false, false, false, false, false, 0, 0, 0},
+    {ControlType::kReady, false, false, true, false, false, false, false, 0, 0, 0},
+    {ControlType::kServe, false, false, false, true, false, false, false, 0, 0, 0},
+    {ControlType::kDrain, false, false, false, true, false, false, false, kDelayMaxMs, 0, 0},
+    {ControlType::kStop, false, false, false, true, false, false, false, kDelayMaxMs, 0, 0},
+    {ControlType::kReopenLogs, false, true, false, true, false, false, true, 0, 0, kControlFdsMax},
+    {ControlType::kCertificate, false, false, false, true, true, false, true, 0, 0, 0},
+    {ControlType::kPing, false, false, false, true, false, false, false, 0, 0, 0},
 };
 
 bool travels(const Rule& rule, ControlRoute route) {
     switch (route) {
-        case ControlRoute::kFromZygote: return rule.from_zygote;
-        case ControlRoute::kToZygote: return rule.to_zygote;
-        case ControlRoute::kFromWorker: return rule.from_worker;
-        case ControlRoute::kToWorker: return rule.to_worker;
+        case ControlRoute::kFromZygote:
+            return rule.from_zygote;
+        case ControlRoute::kToZygote:
+            return rule.to_zygote;
+        case ControlRoute::kFromWorker:
+            return rule.from_worker;
+        case ControlRoute::kToWorker:
+            return rule.to_worker;
     }
     return false;
 }
 
 const Rule* find_rule(uint16_t type, ControlRoute route) {
-    const auto* rule = std::find_if(std::begin(kRules), std::end(kRules), [&](const Rule& candidate) {
-        return static_cast<uint16_t>(candidate.type) == type && travels(candidate, route);
-    });
+    const auto* rule =
+        std::find_if(std::begin(kRules), std::end(kRules), [&](const Rule& candidate) {
+            return static_cast<uint16_t>(candidate.type) == type && travels(candidate, route);
+        });
     return rule == std::end(kRules) ? nullptr : rule;
 }
 
@@ -97,7 +102,8 @@ const char* fault_of(const Header& header, size_t text_bytes, const Rule& rule) 
 // The descriptors of a received packet, owned at once so that none is lost on an error.
 std::vector<UniqueFd> take_descriptors(msghdr& header) {
     std::vector<UniqueFd> fds;
-    for (cmsghdr* part = CMSG_FIRSTHDR(&header); part != nullptr; part = CMSG_NXTHDR(&header, part)) {
+    for (cmsghdr* part = CMSG_FIRSTHDR(&header); part != nullptr;
+         part = CMSG_NXTHDR(&header, part)) {
         if (part->cmsg_level != SOL_SOCKET || part->cmsg_type != SCM_RIGHTS) {
             continue;
         }
@@ -115,15 +121,21 @@ std::vector<UniqueFd> take_descriptors(msghdr& header) {
 
 std::vector<uint8_t> encode_control(const ControlMessage& message) {
     const size_t text_bytes = std::min(message.text.size(), kControlTextMax);
-    const Header header{kMagic,       static_cast<uint16_t>(message.type),
-                        static_cast<uint16_t>(message.fds.size()), message.slot, message.pid, message.value};
+    const Header header{kMagic,
+                        static_cast<uint16_t>(message.type),
+                        static_cast<uint16_t>(message.fds.size()),
+                        message.slot,
+                        message.pid,
+                        message.value};
     std::vector<uint8_t> packet(sizeof header + text_bytes);
     std::memcpy(packet.data(), &header, sizeof header);
     std::memcpy(packet.data() + sizeof header, message.text.data(), text_bytes);
     return packet;
 }
 
-Result<ControlMessage> decode_control(std::span<const uint8_t> packet, size_t fd_count, ControlRoute route) {
+Result<ControlMessage> decode_control(std::span<const uint8_t> packet,
+                                      size_t fd_count,
+                                      ControlRoute route) {
     if (packet.size() < sizeof(Header)) {
         return Error{"control packet too short"};
     }
@@ -158,8 +170,8 @@ Result<ControlMessage> decode_control(std::span<const uint8_t> packet, size_t fd
 namespace {
 
 bool only_once(ControlType type) {
-    return type == ControlType::kStep || type == ControlType::kPrepared || type == ControlType::kReady ||
-           type == ControlType::kRejected;
+    return type == ControlType::kStep || type == ControlType::kPrepared ||
+           type == ControlType::kReady || type == ControlType::kRejected;
 }
 
 }  // namespace
@@ -182,8 +194,10 @@ std::optional<PeerState> next_peer_state(ControlRoute route, PeerState state, Co
             if (speaks_first && state == PeerState::kStarting) {
                 return PeerState::kReady;
             }
-            // The rest of a zygote's messages belong to a zygote that is prepared, or still to its last children.
-            return only_once(type) || state == PeerState::kStarting ? std::nullopt : std::optional(state);
+            // The rest of a zygote's messages belong to a zygote that is prepared, or still to its
+            // last children.
+            return only_once(type) || state == PeerState::kStarting ? std::nullopt
+                                                                    : std::optional(state);
     }
     return std::nullopt;
 }
@@ -254,7 +268,8 @@ ControlChannel::Received ControlChannel::receive() {
         return {Outcome::kEnd, {}, {}};
     }
     std::vector<UniqueFd> fds = take_descriptors(header);
-    auto message = decode_control(std::span(packet).first(static_cast<size_t>(count)), fds.size(), route_);
+    auto message =
+        decode_control(std::span(packet).first(static_cast<size_t>(count)), fds.size(), route_);
     if (!message) {
         return {Outcome::kBroken, {}, message.error().message};
     }

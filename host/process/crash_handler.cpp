@@ -1,5 +1,7 @@
 #include "process/crash_handler.h"
 
+#include "base/sys.h"
+
 #include <dlfcn.h>
 #include <execinfo.h>
 #include <signal.h>
@@ -13,8 +15,6 @@
 #include <string>
 #include <string_view>
 
-#include "base/sys.h"
-
 namespace berth {
 namespace {
 
@@ -26,7 +26,8 @@ ScoreboardRow* crash_row = nullptr;
 
 uint64_t code_address(const void* context) {
 #if defined(__x86_64__)
-    return static_cast<uint64_t>(static_cast<const ucontext_t*>(context)->uc_mcontext.gregs[REG_RIP]);
+    return static_cast<uint64_t>(
+        static_cast<const ucontext_t*>(context)->uc_mcontext.gregs[REG_RIP]);
 #elif defined(__aarch64__)
     return static_cast<const ucontext_t*>(context)->uc_mcontext.pc;
 #else
@@ -75,23 +76,25 @@ void add_frame(TraceText& text, const void* frame) {
     text.add(" ");
 }
 
-// backtrace() and dladdr() take a lock of the dynamic linker. Should the crash be inside that lock, this does not
-// return, and the watchdog ends the process; what matters is written by then.
+// backtrace() and dladdr() take a lock of the dynamic linker. Should the crash be inside that lock,
+// this does not return, and the watchdog ends the process; what matters is written by then.
 void write_trace(std::array<char, 512>& trace, uint64_t code) {
     std::array<void*, 32> frames;
-    const auto count = static_cast<size_t>(std::max(0, backtrace(frames.data(), static_cast<int>(frames.size()))));
+    const auto count =
+        static_cast<size_t>(std::max(0, backtrace(frames.data(), static_cast<int>(frames.size()))));
     const auto end = frames.begin() + static_cast<std::ptrdiff_t>(count);
     // Ours and the kernel's frames come first.
-    auto first = std::find_if(frames.begin(), end,
-                              [&](const void* frame) { return std::bit_cast<uint64_t>(frame) == code; });
+    auto first = std::find_if(frames.begin(), end, [&](const void* frame) {
+        return std::bit_cast<uint64_t>(frame) == code;
+    });
     TraceText text(trace);
     for (first = first == end ? frames.begin() : first; first != end; ++first) {
         add_frame(text, *first);
     }
 }
 
-// Async-signal-safe but for the trace. SA_RESETHAND has restored the default action, so raising it again ends the
-// process.
+// Async-signal-safe but for the trace. SA_RESETHAND has restored the default action, so raising it
+// again ends the process.
 void record_crash(int number, siginfo_t*, void* context) {
     CrashRecord& crash = crash_row->crash;
     crash.stamp = crash_row->stamp;
@@ -102,7 +105,8 @@ void record_crash(int number, siginfo_t*, void* context) {
 
 // A stack overflow leaves no stack to run the handler on.
 void use_own_stack() {
-    void* memory = sys().mmap(nullptr, kStackBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    void* memory = sys().mmap(
+        nullptr, kStackBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (memory == MAP_FAILED) {
         return;
     }

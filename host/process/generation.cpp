@@ -1,5 +1,10 @@
 #include "process/generation.h"
 
+#include "base/log.h"
+#include "process/crash_handler.h"
+#include "process/exit_code.h"
+#include "process/monotonic_clock.h"
+
 #include <signal.h>
 #include <sys/wait.h>
 
@@ -7,11 +12,6 @@
 #include <charconv>
 #include <sstream>
 #include <utility>
-
-#include "base/log.h"
-#include "process/crash_handler.h"
-#include "process/exit_code.h"
-#include "process/monotonic_clock.h"
 
 namespace berth {
 namespace {
@@ -103,7 +103,8 @@ void Generation::on_prepared(const std::string& report) {
     plugins_by_number_.clear();
     std::vector<std::string> logs;
     std::istringstream lines(report);
-    for (std::string line; std::getline(lines, line) && plugins_by_number_.size() < kInstancesMax;) {
+    for (std::string line;
+         std::getline(lines, line) && plugins_by_number_.size() < kInstancesMax;) {
         if (line.starts_with("log ")) {
             logs.push_back(line.substr(4));
             continue;
@@ -122,18 +123,29 @@ void Generation::on_forked(const ControlMessage& message, uint64_t now_ms) {
     const bool asked = message.slot < workers_.size() &&
                        workers_[message.slot]->state() == WorkerSlot::State::kForking;
     if (!asked) {
-        log_error("zygote ", number_, " answers for slot ", message.slot, " that was not asked for");
+        log_error(
+            "zygote ", number_, " answers for slot ", message.slot, " that was not asked for");
         return;
     }
     WorkerSlot& worker = *workers_[message.slot];
     if (message.type == ControlType::kForked) {
         if (!worker.forked(message.pid, zygote_.pid())) {
-            log_error("zygote ", number_, " names process ", message.pid, " as a worker, which is not its child");
+            log_error("zygote ",
+                      number_,
+                      " names process ",
+                      message.pid,
+                      " as a worker, which is not its child");
             zygote_.kill(SIGKILL);
             worker.not_forked(now_ms);
             return;
         }
-        log_debug("worker ", message.slot, " (pid ", message.pid, ") of generation ", number_, " started");
+        log_debug("worker ",
+                  message.slot,
+                  " (pid ",
+                  message.pid,
+                  ") of generation ",
+                  number_,
+                  " started");
         return;
     }
     worker.not_forked(now_ms);
@@ -174,8 +186,9 @@ bool Generation::child_gone(pid_t pid, int wait_status, uint64_t now_ms) {
         zygote_gone(wait_status, now_ms);
         return true;
     }
-    const auto found = std::find_if(workers_.begin(), workers_.end(),
-                                    [pid](const auto& worker) { return worker->pid() == pid; });
+    const auto found = std::find_if(workers_.begin(), workers_.end(), [pid](const auto& worker) {
+        return worker->pid() == pid;
+    });
     if (found == workers_.end()) {
         return false;
     }
@@ -188,7 +201,8 @@ void Generation::zygote_gone(int wait_status, uint64_t now_ms) {
     const std::string step = zygote_.step();
     const pid_t pid = zygote_.pid();
     zygote_.gone(now_ms);
-    // A worker that was just asked for may or may not exist; without its control socket it ends by itself.
+    // A worker that was just asked for may or may not exist; without its control socket it ends by
+    // itself.
     for (const auto& worker : workers_) {
         if (worker->state() == WorkerSlot::State::kForking) {
             worker->not_forked(now_ms);
@@ -200,7 +214,12 @@ void Generation::zygote_gone(int wait_status, uint64_t now_ms) {
         const std::string place = step.empty() ? "" : " while " + step;
         reject("the zygote " + how_it_ended(wait_status) + place, kExitPluginRejected);
     } else if (phase_ == Phase::kServing) {
-        log_error("zygote ", number_, " (pid ", pid, ") ", how_it_ended(wait_status),
+        log_error("zygote ",
+                  number_,
+                  " (pid ",
+                  pid,
+                  ") ",
+                  how_it_ended(wait_status),
                   "; its workers go on, another is started");
         resources_.count("berth_zygote_restarts_total");
     }
@@ -212,8 +231,8 @@ void Generation::worker_gone(WorkerSlot& worker, int wait_status, uint64_t now_m
     const WorkerSlot::Death death = worker.gone(wait_status, now_ms);
     const bool expected = phase_ >= Phase::kDraining && death.signal == 0;
     const std::string where = death.crashed ? culprit(death.stamp) : "";
-    const std::string what = "worker " + std::to_string(worker.index()) + " (pid " + std::to_string(pid) + ") " +
-                             how_it_ended(wait_status) + where;
+    const std::string what = "worker " + std::to_string(worker.index()) + " (pid " +
+                             std::to_string(pid) + ") " + how_it_ended(wait_status) + where;
     if (expected) {
         log_debug(what);
         return;
@@ -221,9 +240,15 @@ void Generation::worker_gone(WorkerSlot& worker, int wait_status, uint64_t now_m
     log_error(what, death.trace.empty() ? "" : " at ", death.trace);
     if (death.crashed) {
         const auto plugin = plugins_by_number_.find(death.stamp);
-        if (plugin != plugins_by_number_.end() && resources_.quarantine.record_crash(plugin->second, now_ms)) {
-            log_error("plugin ", plugin->second, " is quarantined: ", Quarantine::kCrashes, " crashes in ",
-                      Quarantine::kWindowMs / 1000, " s");
+        if (plugin != plugins_by_number_.end() &&
+            resources_.quarantine.record_crash(plugin->second, now_ms)) {
+            log_error("plugin ",
+                      plugin->second,
+                      " is quarantined: ",
+                      Quarantine::kCrashes,
+                      " crashes in ",
+                      Quarantine::kWindowMs / 1000,
+                      " s");
         }
     }
     if (phase_ < Phase::kServing) {
@@ -243,53 +268,6 @@ std::string Generation::culprit(uint32_t stamp) const {
     return found == plugins_by_number_.end() ? "" : " in plugin " + found->second;
 }
 
-void Generation::tick(uint64_t now_ms) {
-    check_start_timeout(now_ms);
-    check_replacements(now_ms);
-    if (now_ms >= kill_at_ms_) {
-        log_warning("generation ", number_, " did not end in time and is killed");
-        kill_all();
-        kill_at_ms_ = UINT64_MAX;
-    }
-    if (phase_ == Phase::kServing && !zygote_.is_alive()) {
-        restart_zygote(now_ms);
-    }
-    fill_slots(now_ms);
-    watch_workers(now_ms);
-}
-
-void Generation::watch_workers(uint64_t now_ms) {
-    for (const auto& worker : workers_) {
-        const uint32_t stamp = worker->stamp();
-        switch (worker->watch(now_ms)) {
-            case WorkerSlot::Watched::kFine:
-                break;
-            case WorkerSlot::Watched::kLost:
-                worker_gone(*worker, 0, now_ms);
-                break;
-            case WorkerSlot::Watched::kUnreaped:
-                log_error("zygote ", number_, " (pid ", zygote_.pid(), ") does not answer; it is replaced");
-                zygote_.kill(SIGKILL);  // then its children are ours
-                break;
-            case WorkerSlot::Watched::kAborted:
-            case WorkerSlot::Watched::kKilled:
-                log_error("worker ", worker->index(), " (pid ", worker->pid(), ") has not turned its loop for ",
-                          resources_.watchdog_ms, " ms", culprit(stamp), "; it is replaced");
-                break;
-        }
-    }
-}
-
-void Generation::restart_zygote(uint64_t now_ms) {
-    if (now_ms < zygote_.due_ms()) {
-        return;
-    }
-    if (Status started = zygote_.start(number_, *snapshot_, listeners_, resources_, now_ms); !started) {
-        log_error("generation ", number_, " has no zygote: ", started.error().message);
-        zygote_.gone(now_ms);
-    }
-}
-
 void Generation::fill_slots(uint64_t now_ms) {
     if (!is_serving_or_starting() || !zygote_.is_ready()) {
         return;
@@ -305,76 +283,17 @@ void Generation::fill_slots(uint64_t now_ms) {
             log_error("no worker ", worker->index(), ": ", asked.error().message);
             worker->not_forked(now_ms);
             if (phase_ < Phase::kServing) {
-                reject("no worker " + std::to_string(worker->index()) + ": " + asked.error().message,
-                       kExitFailed);
+                reject(
+                    "no worker " + std::to_string(worker->index()) + ": " + asked.error().message,
+                    kExitFailed);
             }
         }
     }
 }
 
-void Generation::check_start_timeout(uint64_t now_ms) {
-    if (phase_ >= Phase::kServing || now_ms < zygote_.started_ms() + resources_.start_timeout_ms) {
-        return;
-    }
-    reject("not ready within " + std::to_string(resources_.start_timeout_ms) + " ms" + what_hangs(),
-           kExitPluginRejected);
-}
-
-std::string Generation::what_hangs() const {
-    if (!zygote_.is_ready()) {
-        return zygote_.step().empty() ? "" : ", hangs while " + zygote_.step();
-    }
-    const auto hangs = std::find_if(workers_.begin(), workers_.end(), [](const auto& worker) {
-        return worker->state() != WorkerSlot::State::kReady && worker->stamp() != 0;
-    });
-    return hangs == workers_.end() ? "" : ", hangs" + culprit((*hangs)->stamp());
-}
-
-// Of a generation that serves, the zygote and the workers that were started later may hang like the first ones.
-void Generation::check_replacements(uint64_t now_ms) {
-    if (phase_ != Phase::kServing) {
-        return;
-    }
-    const uint64_t patience_ms = resources_.start_timeout_ms;
-    if (zygote_.is_alive() && !zygote_.is_ready() && now_ms >= zygote_.started_ms() + patience_ms) {
-        log_error("zygote ", number_, " (pid ", zygote_.pid(), ") is not ready within ", patience_ms, " ms",
-                  what_hangs(), "; it is replaced");
-        zygote_.kill(SIGKILL);
-        zygote_.extend_start(now_ms);
-    }
-    for (const auto& worker : workers_) {
-        if (now_ms < worker->start_due_ms()) {
-            continue;
-        }
-        const bool forked = worker->state() == WorkerSlot::State::kStarting && !worker->is_lost();
-        log_error("worker ", worker->index(), " is not ready within ", patience_ms, " ms",
-                  culprit(worker->stamp()), forked ? "" : ", because the zygote does not answer", "; it is replaced");
-        forked ? worker->kill(SIGKILL) : zygote_.kill(SIGKILL);
-        worker->extend_start(now_ms);
-    }
-}
-
-uint64_t Generation::next_due_ms() const {
-    uint64_t due = kill_at_ms_;
-    if (phase_ < Phase::kServing) {
-        due = std::min(due, zygote_.started_ms() + resources_.start_timeout_ms);
-    }
-    if (phase_ == Phase::kServing && !zygote_.is_ready()) {
-        const uint64_t ready_ms = zygote_.started_ms() + resources_.start_timeout_ms;
-        due = std::min(due, zygote_.is_alive() ? ready_ms : zygote_.due_ms());
-    }
-    for (const auto& worker : workers_) {
-        if (worker->state() == WorkerSlot::State::kVacant && is_serving_or_starting() && zygote_.is_ready()) {
-            due = std::min(due, worker->due_ms());
-        }
-        due = std::min({due, worker->watch_due_ms(),
-                        phase_ == Phase::kServing ? worker->start_due_ms() : UINT64_MAX});
-    }
-    return due;
-}
-
 bool Generation::is_ready_to_serve() const {
-    return phase_ == Phase::kStarting && std::all_of(workers_.begin(), workers_.end(), [](const auto& worker) {
+    return phase_ == Phase::kStarting &&
+           std::all_of(workers_.begin(), workers_.end(), [](const auto& worker) {
                return worker->state() == WorkerSlot::State::kReady;
            });
 }
@@ -386,7 +305,9 @@ void Generation::serve() {
     }
 }
 
-void Generation::drain(uint64_t now_ms, uint64_t ms) { leave(Phase::kDraining, ControlType::kDrain, ms, now_ms); }
+void Generation::drain(uint64_t now_ms, uint64_t ms) {
+    leave(Phase::kDraining, ControlType::kDrain, ms, now_ms);
+}
 
 void Generation::stop(uint64_t now_ms, uint64_t ms) {
     if (phase_ < Phase::kServing) {
@@ -424,9 +345,10 @@ void Generation::reject(const std::string& why, int code) {
 }
 
 bool Generation::is_gone() const {
-    return phase_ >= Phase::kDraining && !zygote_.is_alive() && std::all_of(workers_.begin(), workers_.end(), [](const auto& worker) {
-        return worker->state() == WorkerSlot::State::kVacant;
-    });
+    return phase_ >= Phase::kDraining && !zygote_.is_alive() &&
+           std::all_of(workers_.begin(), workers_.end(), [](const auto& worker) {
+               return worker->state() == WorkerSlot::State::kVacant;
+           });
 }
 
 Status Generation::reopen_logs() {

@@ -1,5 +1,13 @@
 #pragma once
 
+#include "process/listener_table.h"
+#include "process/log_files.h"
+#include "process/resources.h"
+#include "process/snapshot.h"
+#include "process/wait_set.h"
+#include "process/worker_slot.h"
+#include "process/zygote_process.h"
+
 #include <sys/types.h>
 
 #include <cstdint>
@@ -9,21 +17,14 @@
 #include <string>
 #include <vector>
 
-#include "process/listener_table.h"
-#include "process/log_files.h"
-#include "process/resources.h"
-#include "process/snapshot.h"
-#include "process/wait_set.h"
-#include "process/worker_slot.h"
-#include "process/zygote_process.h"
-
 namespace berth {
 
-// One configuration being served: its snapshot, its zygote, its workers. Keeps the workers alive while it
-// serves; whether it serves is the supervisor's decision.
+// One configuration being served: its snapshot, its zygote, its workers. Keeps the workers alive
+// while it serves; whether it serves is the supervisor's decision.
 //
 //   kLoading -> kStarting -> kServing -> kDraining
-//        \________\________________________/--> kEnding      (everybody is told to go, or was killed)
+//        \________\________________________/--> kEnding      (everybody is told to go, or was
+//        killed)
 //
 // A generation that fails before it serves becomes kEnding with a rejection.
 class Generation {
@@ -50,7 +51,8 @@ public:
     bool is_ready_to_serve() const;
     // Its workers accept connections from now on.
     void serve();
-    // No new connections; what is left after ms is closed. The listening sockets may be closed from now on.
+    // No new connections; what is left after ms is closed. The listening sockets may be closed from
+    // now on.
     void drain(uint64_t now_ms, uint64_t ms);
     // As drain(), for a server that ends.
     void stop(uint64_t now_ms, uint64_t ms);

@@ -14,7 +14,8 @@ namespace berth {
 // protocol instance that serves it.
 class ListenPoint {
 public:
-    // An endpoint without ops, of a protocol that is quarantined: each connection is closed at once.
+    // An endpoint without ops, of a protocol that is quarantined: each connection is closed at
+    // once.
     ListenPoint(EventLoop& loop,
                 StreamContext& streams,
                 Admission& admission,

@@ -1,5 +1,9 @@
 #include "process/listener_table.h"
 
+#include "base/sys.h"
+#include "net/bind_socket.h"
+#include "net/socket_address.h"
+
 #include <fcntl.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -9,21 +13,23 @@
 #include <cstring>
 #include <utility>
 
-#include "base/sys.h"
-#include "net/bind_socket.h"
-#include "net/socket_address.h"
-
 namespace berth {
 namespace {
 
-// A listener has one socket per slot, so of a name with several addresses one is taken: localhost is 127.0.0.1.
+// A listener has one socket per slot, so of a name with several addresses one is taken: localhost
+// is 127.0.0.1.
 SocketAddress preferred(const std::vector<SocketAddress>& addresses) {
-    const auto v4 = std::find_if(addresses.begin(), addresses.end(),
-                                 [](const SocketAddress& address) { return address.family() == AF_INET; });
+    const auto v4 =
+        std::find_if(addresses.begin(), addresses.end(), [](const SocketAddress& address) {
+            return address.family() == AF_INET;
+        });
     return v4 == addresses.end() ? addresses.front() : *v4;
 }
 
-Result<std::vector<UniqueFd>> bind_address(const ListenAddress& address, BindOptions options, uint16_t port, unsigned slots) {
+Result<std::vector<UniqueFd>> bind_address(const ListenAddress& address,
+                                           BindOptions options,
+                                           uint16_t port,
+                                           unsigned slots) {
     if (address.is_unix()) {
         auto path = SocketAddress::unix_path(address.unix_path);
         return path ? bind_slots(path.value(), options, slots) : path.error();
@@ -33,7 +39,8 @@ Result<std::vector<UniqueFd>> bind_address(const ListenAddress& address, BindOpt
         return found.error();
     }
     const SocketAddress chosen = preferred(found.value());
-    options.dual_stack = address.dual_stack || (address.host.empty() && chosen.family() == AF_INET6);
+    options.dual_stack =
+        address.dual_stack || (address.host.empty() && chosen.family() == AF_INET6);
     return bind_slots(chosen, options, slots);
 }
 
@@ -48,7 +55,8 @@ Status ListenerTable::bind(const Config& config, unsigned slots) {
     for (const ListenerConfig& listener : config.listeners) {
         const ListenAddress& address = listener.address;
         if (Entry* known = find(address.socket_text())) {
-            if (Status extended = extend(*known, address, slots, config.machine.backlog); !extended) {
+            if (Status extended = extend(*known, address, slots, config.machine.backlog);
+                !extended) {
                 return extended;
             }
             continue;
@@ -66,7 +74,9 @@ Status ListenerTable::bind(const Config& config, unsigned slots) {
     return Done{};
 }
 
-Result<ListenerTable::Entry> ListenerTable::make_entry(const ListenAddress& address, unsigned slots, int backlog) {
+Result<ListenerTable::Entry> ListenerTable::make_entry(const ListenAddress& address,
+                                                       unsigned slots,
+                                                       int backlog) {
     BindOptions options;
     options.backlog = backlog;
     auto sockets = bind_address(address, options, address.port, slots);
@@ -82,8 +92,12 @@ Result<ListenerTable::Entry> ListenerTable::make_entry(const ListenAddress& addr
     return entry;
 }
 
-// A configuration with more workers. It may yet be rejected, so nobody is to connect to its sockets.
-Status ListenerTable::extend(Entry& entry, const ListenAddress& address, unsigned slots, int backlog) {
+// A configuration with more workers. It may yet be rejected, so nobody is to connect to its
+// sockets.
+Status ListenerTable::extend(Entry& entry,
+                             const ListenAddress& address,
+                             unsigned slots,
+                             int backlog) {
     if (entry.sockets.size() >= slots) {
         return Done{};
     }
@@ -97,7 +111,8 @@ Status ListenerTable::extend(Entry& entry, const ListenAddress& address, unsigne
         if (!sockets) {
             return sockets.error();
         }
-        std::move(sockets.value().begin(), sockets.value().end(), std::back_inserter(entry.sockets));
+        std::move(
+            sockets.value().begin(), sockets.value().end(), std::back_inserter(entry.sockets));
         return Done{};
     }
     for (unsigned i = 0; i < missing; ++i) {
@@ -139,9 +154,11 @@ void ListenerTable::keep_only(const std::vector<std::pair<const Config*, unsigne
     const auto slots_needed = [&](const std::string& key) {
         unsigned most = 0;
         for (const auto& [config, slots] : used) {
-            const bool names_it = std::any_of(
-                config->listeners.begin(), config->listeners.end(),
-                [&](const ListenerConfig& listener) { return listener.address.socket_text() == key; });
+            const bool names_it = std::any_of(config->listeners.begin(),
+                                              config->listeners.end(),
+                                              [&](const ListenerConfig& listener) {
+                                                  return listener.address.socket_text() == key;
+                                              });
             most = names_it ? std::max(most, slots) : most;
         }
         return most;
@@ -150,7 +167,8 @@ void ListenerTable::keep_only(const std::vector<std::pair<const Config*, unsigne
         const unsigned needed = slots_needed(entry.key);
         if (needed == 0) {
             close_entry(entry);
-        } else if (const size_t kept = std::max<size_t>(needed, entry.listening); kept < entry.sockets.size()) {
+        } else if (const size_t kept = std::max<size_t>(needed, entry.listening);
+                   kept < entry.sockets.size()) {
             entry.sockets.resize(kept);
         }
     }
@@ -179,7 +197,8 @@ std::string ListenerTable::url(const ListenAddress& address) const {
         return address.text();
     }
     ListenAddress shown = address;
-    const bool everywhere = address.host.empty() || address.host == "0.0.0.0" || address.host == "::";
+    const bool everywhere =
+        address.host.empty() || address.host == "0.0.0.0" || address.host == "::";
     if (everywhere) {
         shown.host = "127.0.0.1";
     }
@@ -190,8 +209,8 @@ std::string ListenerTable::url(const ListenAddress& address) const {
 }
 
 const ListenerTable::Entry* ListenerTable::find(const std::string& key) const {
-    const auto found =
-        std::find_if(entries_.begin(), entries_.end(), [&](const Entry& entry) { return entry.key == key; });
+    const auto found = std::find_if(
+        entries_.begin(), entries_.end(), [&](const Entry& entry) { return entry.key == key; });
     return found == entries_.end() ? nullptr : &*found;
 }
 

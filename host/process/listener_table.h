@@ -1,19 +1,20 @@
 #pragma once
 
-#include <cstdint>
-#include <string>
-#include <vector>
-
 #include "base/result.h"
 #include "base/unique_fd.h"
 #include "config/config.h"
 
+#include <cstdint>
+#include <string>
+#include <vector>
+
 namespace berth {
 
-// The listening sockets, which belong to the supervisor: for each address one per worker slot. Generations use
-// the same sockets as long as they name the same address, so a reload loses no connection: the kernel has
-// queued connections on each of them, so a configuration with fewer workers shares out all of them, and the
-// sockets that one with more workers adds get no connection before listen().
+// The listening sockets, which belong to the supervisor: for each address one per worker slot.
+// Generations use the same sockets as long as they name the same address, so a reload loses no
+// connection: the kernel has queued connections on each of them, so a configuration with fewer
+// workers shares out all of them, and the sockets that one with more workers adds get no connection
+// before listen().
 class ListenerTable {
 public:
     struct Socket {
@@ -23,8 +24,8 @@ public:
     // Sockets of one generation, per worker slot.
     using Slots = std::vector<std::vector<Socket>>;
 
-    // Binds what the configuration names and is not bound yet, for so many slots. On an error nothing has
-    // changed; it says which URL and why.
+    // Binds what the configuration names and is not bound yet, for so many slots. On an error
+    // nothing has changed; it says which URL and why.
     Status bind(const Config& config, unsigned slots);
     // What bind() made for this configuration.
     Slots slots(const Config& config, unsigned slots) const;
@@ -35,7 +36,8 @@ public:
     // Stops listening for everybody, also where other processes hold the sockets.
     void close_all();
 
-    // The URL of a listen address as a client writes it, with the real port and 127.0.0.1 for all addresses.
+    // The URL of a listen address as a client writes it, with the real port and 127.0.0.1 for all
+    // addresses.
     std::string url(const ListenAddress& address) const;
 
 private:

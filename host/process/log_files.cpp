@@ -1,5 +1,9 @@
 #include "process/log_files.h"
 
+#include "base/sys.h"
+#include "config/config.h"
+#include "process/control.h"
+
 #include <fcntl.h>
 
 #include <algorithm>
@@ -7,15 +11,13 @@
 #include <cstring>
 #include <sstream>
 
-#include "base/sys.h"
-#include "config/config.h"
-#include "process/control.h"
-
 namespace berth {
 namespace {
 
 bool holds(const RawNode& node, const std::string& text) {
-    const auto member_holds = [&text](const RawMember& member) { return holds(member.value, text); };
+    const auto member_holds = [&text](const RawMember& member) {
+        return holds(member.value, text);
+    };
     const auto item_holds = [&text](const RawNode& item) { return holds(item, text); };
     return (node.is_scalar() && node.text == text) ||
            std::any_of(node.members.begin(), node.members.end(), member_holds) ||
@@ -24,8 +26,9 @@ bool holds(const RawNode& node, const std::string& text) {
 
 bool holds(const Config& config, const std::string& text) {
     return holds(config.machine.access_log, text) ||
-           std::any_of(config.sites.begin(), config.sites.end(),
-                       [&text](const SiteConfig& site) { return holds(site.raw, text); });
+           std::any_of(config.sites.begin(), config.sites.end(), [&text](const SiteConfig& site) {
+               return holds(site.raw, text);
+           });
 }
 
 }  // namespace
@@ -34,7 +37,8 @@ Result<UniqueFd> LogFiles::open(const std::string& target) {
     if (target.empty() || target[0] != '/') {
         return UniqueFd();
     }
-    UniqueFd file(sys().open(target.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0640));
+    UniqueFd file(
+        sys().open(target.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0640));
     if (!file) {
         return Error{"cannot write the log " + target + ": " + strerror(errno), errno};
     }
@@ -50,7 +54,8 @@ void LogFiles::set_targets(std::vector<std::string> targets, const Config& confi
 
 Result<ControlMessage> LogFiles::message(const std::string& error_log) const {
     if (paths_.size() > kMax) {
-        return Error{"more than " + std::to_string(kMax) + " different log files; let sites share some"};
+        return Error{"more than " + std::to_string(kMax) +
+                     " different log files; let sites share some"};
     }
     ControlMessage message;
     message.type = ControlType::kReopenLogs;

@@ -1,12 +1,12 @@
 #pragma once
 
+#include "base/result.h"
+#include "base/unique_fd.h"
+
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include "base/result.h"
-#include "base/unique_fd.h"
 
 namespace berth {
 
@@ -21,11 +21,13 @@ public:
     // More than one message can carry are refused.
     static constexpr size_t kMax = 14;
 
-    // Opened for appending, made when missing; not through a symbolic link. No descriptor for "stderr".
+    // Opened for appending, made when missing; not through a symbolic link. No descriptor for
+    // "stderr".
     static Result<UniqueFd> open(const std::string& target);
 
-    // What zygotes reported as the files of access logs; "stdout" and the like are left out, and so is what the
-    // configuration does not hold: a zygote, which is not trusted, must not have any file it names opened by root.
+    // What zygotes reported as the files of access logs; "stdout" and the like are left out, and so
+    // is what the configuration does not hold: a zygote, which is not trusted, must not have any
+    // file it names opened by root.
     void set_targets(std::vector<std::string> targets, const Config& config);
     // All of them opened now, with the error log when there is one, as one message.
     Result<ControlMessage> message(const std::string& error_log) const;

@@ -30,7 +30,8 @@ bool take(std::string_view& text, char letter) {
 bool take_value(std::string_view& text) {
     while (!text.empty() && text.front() != '"') {
         const bool escape = text.front() == '\\';
-        const bool known = !escape || (text.size() > 1 && (text[1] == '\\' || text[1] == '"' || text[1] == 'n'));
+        const bool known =
+            !escape || (text.size() > 1 && (text[1] == '\\' || text[1] == '"' || text[1] == 'n'));
         if (!known || static_cast<unsigned char>(text.front()) < ' ') {
             return false;
         }

@@ -1,11 +1,11 @@
 #include "process/metrics_report.h"
 
+#include "base/counter_page.h"
+#include "process/metric_name.h"
+
 #include <algorithm>
 #include <map>
 #include <string_view>
-
-#include "base/counter_page.h"
-#include "process/metric_name.h"
 
 namespace berth {
 namespace {
@@ -27,9 +27,10 @@ LiveCount live_in_workers(const StatusFacts& facts, LiveKind kind) {
     return sum;
 }
 
-// Objects that hold a descriptor each; what is left over of kFd is poller, control, files and the like.
-constexpr LiveKind kDescriptorKinds[] = {LiveKind::kConnection, LiveKind::kListener, LiveKind::kDatagramSocket,
-                                         LiveKind::kSink};
+// Objects that hold a descriptor each; what is left over of kFd is poller, control, files and the
+// like.
+constexpr LiveKind kDescriptorKinds[] = {
+    LiveKind::kConnection, LiveKind::kListener, LiveKind::kDatagramSocket, LiveKind::kSink};
 
 std::string labelled(std::string_view name, std::string_view label, std::string_view value) {
     return std::string(name) + "{" + std::string(label) + "=\"" + std::string(value) + "\"}";
@@ -74,9 +75,8 @@ std::string metrics_text(const StatusFacts& facts) {
     Sums sums;
     add_live(sums, facts);
     add_states(sums, facts);
-    facts.resources.counters.for_each([&](std::string_view name, uint64_t sum) {
-        sums[std::string(name)] += sum;
-    });
+    facts.resources.counters.for_each(
+        [&](std::string_view name, uint64_t sum) { sums[std::string(name)] += sum; });
     std::map<std::string, std::string> families;
     for (const auto& [name, sum] : sums) {
         if (!is_metric_name(name)) {

@@ -1,10 +1,10 @@
 #pragma once
 
+#include "base/sys.h"
+
 #include <time.h>
 
 #include <cstdint>
-
-#include "base/sys.h"
 
 namespace berth {
 
@@ -12,7 +12,8 @@ namespace berth {
 inline uint64_t monotonic_ms() {
     timespec now{};
     sys().clock_gettime(CLOCK_MONOTONIC, &now);
-    return static_cast<uint64_t>(now.tv_sec) * 1000 + static_cast<uint64_t>(now.tv_nsec) / 1'000'000;
+    return static_cast<uint64_t>(now.tv_sec) * 1000 +
+           static_cast<uint64_t>(now.tv_nsec) / 1'000'000;
 }
 
 }  // namespace berth

@@ -68,8 +68,8 @@ void PluginProgram::load_plugins(const Snapshot& snapshot,
     for (const std::string& warning : plugins_->warnings()) {
         diagnostics.warning(Problem::kPluginSays, {}, warning);
     }
-    for (const Error* error : {regions_ ? nullptr : &regions_.error(),
-                               values_ ? nullptr : &values_.error()}) {
+    for (const Error* error :
+         {regions_ ? nullptr : &regions_.error(), values_ ? nullptr : &values_.error()}) {
         if (error != nullptr) {
             diagnostics.error(Problem::kPluginSays, {}, error->message);
             return;

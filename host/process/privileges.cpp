@@ -1,5 +1,7 @@
 #include "process/privileges.h"
 
+#include "base/sys.h"
+
 #include <linux/capability.h>
 #include <pwd.h>
 #include <sys/prctl.h>
@@ -10,8 +12,6 @@
 #include <cerrno>
 #include <charconv>
 #include <cstring>
-
-#include "base/sys.h"
 
 namespace berth {
 namespace {
@@ -92,7 +92,8 @@ Status verify_user(const Identity& identity, bool root_allowed) {
         return Error{"cannot drop privileges: still uid " + std::to_string(effective), EPERM};
     }
     if (identity.uid == 0) {
-        return root_allowed ? Status(Done{}) : Error{"refusing to run plugins as root; set `user:`", EPERM};
+        return root_allowed ? Status(Done{})
+                            : Error{"refusing to run plugins as root; set `user:`", EPERM};
     }
     if (sys().setuid(0) == 0) {
         return Error{"cannot drop privileges: root can be had back", EPERM};
@@ -116,7 +117,8 @@ Status harden_process() {
 
 }  // namespace
 
-std::vector<std::string> service_user_names(const std::string& configured, const std::string& setuid,
+std::vector<std::string> service_user_names(const std::string& configured,
+                                            const std::string& setuid,
                                             bool started_as_root) {
     if (!started_as_root) {
         return {};

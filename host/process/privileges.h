@@ -1,12 +1,12 @@
 #pragma once
 
+#include "base/result.h"
+
 #include <sys/types.h>
 
 #include <cstdint>
 #include <string>
 #include <vector>
-
-#include "base/result.h"
 
 namespace berth {
 
@@ -19,14 +19,15 @@ struct Identity {
 
 // Names of users to try in order, the first that exists is taken. An empty list: stay who we are.
 // configured: `user:` of berth.yaml; setuid: variable SETUID.
-std::vector<std::string> service_user_names(const std::string& configured, const std::string& setuid,
+std::vector<std::string> service_user_names(const std::string& configured,
+                                            const std::string& setuid,
                                             bool started_as_root);
 
 // Looks those names up; numbers are user ids.
 Result<Identity> resolve_service_user(const std::string& configured, const std::string& setuid);
 
-// Becomes that user for ever, without any capability, without core dumps, without new privileges over exec;
-// every step is verified. Root stays root only when root_allowed.
+// Becomes that user for ever, without any capability, without core dumps, without new privileges
+// over exec; every step is verified. Root stays root only when root_allowed.
 Status drop_privileges(const Identity& identity, bool root_allowed);
 
 // How many descriptors a process may have and what they are for.

@@ -1,5 +1,7 @@
 #include "process/process_handle.h"
 
+#include "base/sys.h"
+
 #include <fcntl.h>
 
 #include <array>
@@ -7,8 +9,6 @@
 #include <charconv>
 #include <string>
 #include <utility>
-
-#include "base/sys.h"
 
 namespace berth {
 namespace {
@@ -28,8 +28,8 @@ std::optional<ProcessHandle> ProcessHandle::of_child(pid_t pid, pid_t parent) {
     if (!fd) {
         return ProcessHandle(pid, UniqueFd());
     }
-    // Asked after the descriptor is there: if the number changed hands in between, the descriptor's process has
-    // ended and gets no signal.
+    // Asked after the descriptor is there: if the number changed hands in between, the descriptor's
+    // process has ended and gets no signal.
     if (parent_of(pid) != parent) {
         return std::nullopt;
     }

@@ -1,16 +1,16 @@
 #pragma once
 
+#include "base/unique_fd.h"
+
 #include <sys/types.h>
 
 #include <optional>
 #include <string_view>
 
-#include "base/unique_fd.h"
-
 namespace berth {
 
-// A process whose number came from somebody who is not trusted. A signal reaches that process or nobody: a
-// privileged supervisor must not end whoever has the number by now, or was named instead.
+// A process whose number came from somebody who is not trusted. A signal reaches that process or
+// nobody: a privileged supervisor must not end whoever has the number by now, or was named instead.
 class ProcessHandle {
 public:
     ProcessHandle() = default;  // nobody

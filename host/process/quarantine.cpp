@@ -28,6 +28,8 @@ bool Quarantine::holds(const std::string& plugin) const {
     return std::find(held_.begin(), held_.end(), plugin) != held_.end();
 }
 
-std::vector<std::string> Quarantine::plugins() const { return held_; }
+std::vector<std::string> Quarantine::plugins() const {
+    return held_;
+}
 
 }  // namespace berth

@@ -7,8 +7,8 @@
 
 namespace berth {
 
-// Who waits for which reload, and how the running one goes. Requests that come while one runs are answered
-// together by the next one, which reads the files again.
+// Who waits for which reload, and how the running one goes. Requests that come while one runs are
+// answered together by the next one, which reads the files again.
 class Reload {
 public:
     // caller 0: nobody waits (a signal).

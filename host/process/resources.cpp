@@ -18,6 +18,8 @@ uint32_t RowPool::take() {
     return row;
 }
 
-void RowPool::give_back(uint32_t row) { free_.push_back(row); }
+void RowPool::give_back(uint32_t row) {
+    free_.push_back(row);
+}
 
 }  // namespace berth

@@ -1,13 +1,13 @@
 #pragma once
 
-#include <cstdint>
-#include <string>
-#include <vector>
-
 #include "base/counter_page.h"
 #include "process/privileges.h"
 #include "process/quarantine.h"
 #include "process/scoreboard.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
 
 namespace berth {
 
@@ -41,7 +41,7 @@ struct Resources {
     Identity identity;
     bool root_allowed = false;
     uint64_t descriptors = 1024;  // RLIMIT_NOFILE
-    int log_fd = -1;  // stays open in children, -1: stderr
+    int log_fd = -1;              // stays open in children, -1: stderr
     uint32_t watchdog_ms = 10'000;
     uint32_t start_timeout_ms = 30'000;
 };

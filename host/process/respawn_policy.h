@@ -4,8 +4,9 @@
 
 namespace berth {
 
-// When a worker that died is started again: at once, unless it keeps dying. More than 5 deaths, each less than
-// 10 s after the start before it, wait 100 ms, 200 ms, ... up to 10 s; living for 10 s forgives everything.
+// When a worker that died is started again: at once, unless it keeps dying. More than 5 deaths,
+// each less than 10 s after the start before it, wait 100 ms, 200 ms, ... up to 10 s; living for 10
+// s forgives everything.
 class RespawnPolicy {
 public:
     // Milliseconds to wait before the next start. Times are monotonic milliseconds.

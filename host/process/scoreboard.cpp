@@ -18,7 +18,8 @@ Result<Scoreboard> Scoreboard::make(size_t rows) {
     if (!memory) {
         return memory.error();
     }
-    // New pages are zero, which is what a row begins with: constructing each one would touch all pages.
+    // New pages are zero, which is what a row begins with: constructing each one would touch all
+    // pages.
     return Scoreboard(std::move(memory).value(), rows);
 }
 

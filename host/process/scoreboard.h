@@ -1,5 +1,9 @@
 #pragma once
 
+#include "base/live.h"
+#include "base/result.h"
+#include "base/shared_memory.h"
+
 #include <array>
 #include <atomic>
 #include <cstddef>
@@ -7,10 +11,6 @@
 #include <span>
 #include <string_view>
 #include <utility>
-
-#include "base/live.h"
-#include "base/result.h"
-#include "base/shared_memory.h"
 
 namespace berth {
 
@@ -29,8 +29,8 @@ struct CrashRecord {
     std::array<char, 512> trace;   // "geo.so+0x12af http.so+0x9c10 ...", or less of it
 };
 
-// What one worker tells about itself, in memory shared with the supervisor. The supervisor shows these values;
-// it never indexes by one or follows one, because a worker may have written anything.
+// What one worker tells about itself, in memory shared with the supervisor. The supervisor shows
+// these values; it never indexes by one or follows one, because a worker may have written anything.
 struct alignas(64) ScoreboardRow {
     std::atomic<uint64_t> heartbeat_ms;  // monotonic time of the last loop turn; written every turn
     volatile uint32_t stamp;             // number of the instance that runs now (berth.worker/1)
@@ -49,8 +49,8 @@ struct alignas(64) ScoreboardRow {
     LiveCount live(LiveKind kind) const;
 };
 
-// One row per worker process that can be alive at a time, of all generations. Made by the supervisor before it
-// forks, inherited by everybody.
+// One row per worker process that can be alive at a time, of all generations. Made by the
+// supervisor before it forks, inherited by everybody.
 class Scoreboard {
 public:
     static Result<Scoreboard> make(size_t rows);

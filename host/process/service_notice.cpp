@@ -1,13 +1,13 @@
 #include "process/service_notice.h"
 
+#include "base/sys.h"
+#include "process/monotonic_clock.h"
+
 #include <sys/socket.h>
 #include <sys/un.h>
 
 #include <cstddef>
 #include <cstring>
-
-#include "base/sys.h"
-#include "process/monotonic_clock.h"
 
 namespace berth {
 

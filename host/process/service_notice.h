@@ -1,8 +1,8 @@
 #pragma once
 
-#include <string>
-
 #include "base/unique_fd.h"
+
+#include <string>
 
 namespace berth {
 

@@ -1,13 +1,13 @@
 #include "process/signals.h"
 
+#include "base/sys.h"
+
 #include <sys/signalfd.h>
 
 #include <cerrno>
 #include <cstring>
 #include <string>
 #include <utility>
-
-#include "base/sys.h"
 
 namespace berth {
 

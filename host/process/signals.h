@@ -1,12 +1,12 @@
 #pragma once
 
+#include "base/result.h"
+#include "base/unique_fd.h"
+
 #include <csignal>
 #include <initializer_list>
 #include <optional>
 #include <utility>
-
-#include "base/result.h"
-#include "base/unique_fd.h"
 
 namespace berth {
 
@@ -25,8 +25,8 @@ private:
     UniqueFd fd_;
 };
 
-// In a child of the supervisor: nothing is blocked, and what people send to a whole process group (Ctrl-C,
-// SIGTERM, SIGHUP) is ignored, because the supervisor decides what happens then.
+// In a child of the supervisor: nothing is blocked, and what people send to a whole process group
+// (Ctrl-C, SIGTERM, SIGHUP) is ignored, because the supervisor decides what happens then.
 void leave_signals_to_supervisor();
 
 }  // namespace berth

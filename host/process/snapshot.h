@@ -1,18 +1,18 @@
 #pragma once
 
-#include <functional>
-#include <memory>
-#include <string>
-
 #include "base/result.h"
 #include "config/config.h"
 #include "plugin/plugin_files.h"
 #include "process/tls_material.h"
 
+#include <functional>
+#include <memory>
+#include <string>
+
 namespace berth {
 
-// What one generation serves: read once, kept until the generation ends, so that a new zygote begins from the
-// same bytes.
+// What one generation serves: read once, kept until the generation ends, so that a new zygote
+// begins from the same bytes.
 struct Snapshot {
     Config config;
     TlsMaterial tls;

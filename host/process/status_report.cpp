@@ -1,29 +1,35 @@
 #include "process/status_report.h"
 
+#include "config/json_text.h"
+
 #include <unistd.h>
 
 #include <algorithm>
 #include <string_view>
-
-#include "config/json_text.h"
 
 namespace berth {
 namespace {
 
 std::string_view phase_name(Generation::Phase phase) {
     switch (phase) {
-        case Generation::Phase::kLoading: return "loading";
-        case Generation::Phase::kStarting: return "starting";
-        case Generation::Phase::kServing: return "serving";
-        case Generation::Phase::kDraining: return "draining";
-        case Generation::Phase::kEnding: return "ending";
+        case Generation::Phase::kLoading:
+            return "loading";
+        case Generation::Phase::kStarting:
+            return "starting";
+        case Generation::Phase::kServing:
+            return "serving";
+        case Generation::Phase::kDraining:
+            return "draining";
+        case Generation::Phase::kEnding:
+            return "ending";
     }
     return "";
 }
 
 // "2 h 14 min", "41 s".
 std::string duration_text(uint64_t ms) {
-    const uint64_t seconds = ms / 1000, minutes = seconds / 60, hours = minutes / 60, days = hours / 24;
+    const uint64_t seconds = ms / 1000, minutes = seconds / 60, hours = minutes / 60,
+                   days = hours / 24;
     if (days > 0) {
         return std::to_string(days) + " d " + std::to_string(hours % 24) + " h";
     }
@@ -59,12 +65,18 @@ void write_live(JsonWriter& json, const ScoreboardRow& row) {
     for (size_t i = 0; i < kLiveKinds; ++i) {
         const auto kind = static_cast<LiveKind>(i);
         const LiveCount count = row.live(kind);
-        json.key(live_name(kind)).begin_object().member("objects", count.objects).member("bytes", count.bytes).end_object();
+        json.key(live_name(kind))
+            .begin_object()
+            .member("objects", count.objects)
+            .member("bytes", count.bytes)
+            .end_object();
     }
     json.end_object();
 }
 
-void write_worker(JsonWriter& json, const Generation& generation, const WorkerSlot& worker,
+void write_worker(JsonWriter& json,
+                  const Generation& generation,
+                  const WorkerSlot& worker,
                   const Scoreboard& scoreboard) {
     json.begin_object()
         .member("slot", worker.index())
@@ -97,7 +109,8 @@ void write_sites(JsonWriter& json, const StatusFacts& facts) {
 }
 
 const SiteConfig* find_site(const Config& config, const std::string& name) {
-    const auto found = std::find_if(config.sites.begin(), config.sites.end(),
+    const auto found = std::find_if(config.sites.begin(),
+                                    config.sites.end(),
                                     [&](const SiteConfig& site) { return site.name == name; });
     return found == config.sites.end() ? nullptr : &*found;
 }
@@ -106,10 +119,13 @@ const SiteConfig* find_site(const Config& config, const std::string& name) {
 
 std::string_view state_name(WorkerSlot::State state) {
     switch (state) {
-        case WorkerSlot::State::kVacant: return "vacant";
+        case WorkerSlot::State::kVacant:
+            return "vacant";
         case WorkerSlot::State::kForking:
-        case WorkerSlot::State::kStarting: return "starting";
-        case WorkerSlot::State::kReady: return "ready";
+        case WorkerSlot::State::kStarting:
+            return "starting";
+        case WorkerSlot::State::kReady:
+            return "ready";
     }
     return "";
 }
@@ -122,10 +138,13 @@ std::string status_text(const StatusFacts& facts) {
             ready += worker->state() == WorkerSlot::State::kReady ? 1u : 0u;
         }
     }
-    text += "   generation " + std::to_string(facts.serving == nullptr ? 0 : facts.serving->number()) + "   up " +
-            duration_text(facts.now_ms - facts.started_ms) + "   " + std::to_string(ready) + " workers\n";
+    text += "   generation " +
+            std::to_string(facts.serving == nullptr ? 0 : facts.serving->number()) + "   up " +
+            duration_text(facts.now_ms - facts.started_ms) + "   " + std::to_string(ready) +
+            " workers\n";
     if (!facts.reload.last_succeeded()) {
-        text += "! the last reload was rejected " + duration_text(facts.now_ms - facts.reload.last_end_ms()) +
+        text += "! the last reload was rejected " +
+                duration_text(facts.now_ms - facts.reload.last_end_ms()) +
                 " ago; see the log, or: berth check\n";
     }
     for (const std::string& plugin : facts.resources.quarantine.plugins()) {
@@ -153,7 +172,8 @@ std::string status_json(const StatusFacts& facts) {
         .member("generation", facts.serving == nullptr ? 0 : facts.serving->number())
         .member("up_ms", facts.now_ms - facts.started_ms)
         .member("last_reload_succeeded", facts.reload.last_succeeded())
-        .member("connections_max_per_worker", descriptor_budget(facts.resources.descriptors, 0).connections());
+        .member("connections_max_per_worker",
+                descriptor_budget(facts.resources.descriptors, 0).connections());
     write_sites(json, facts);
     json.key("generations").begin_array();
     for (const auto& generation : facts.generations) {
@@ -180,7 +200,9 @@ std::string status_json(const StatusFacts& facts) {
     return json.end_object().end_object().text();
 }
 
-std::string describe_change(const Config& before, const Config& now, uint64_t generation,
+std::string describe_change(const Config& before,
+                            const Config& now,
+                            uint64_t generation,
                             const ListenerTable& listeners) {
     std::string text = "generation " + std::to_string(generation) + "\n";
     for (const SiteConfig& site : now.sites) {

@@ -1,15 +1,15 @@
 #pragma once
 
+#include "process/generation.h"
+#include "process/listener_table.h"
+#include "process/reload.h"
+#include "process/resources.h"
+
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "process/generation.h"
-#include "process/listener_table.h"
-#include "process/reload.h"
-#include "process/resources.h"
 
 namespace berth {
 
@@ -30,7 +30,9 @@ std::string status_text(const StatusFacts& facts);
 std::string status_json(const StatusFacts& facts);
 
 // "generation 2   + site hello   http://127.0.0.1:8080/", a line for each site that came or went.
-std::string describe_change(const Config& before, const Config& now, uint64_t generation,
+std::string describe_change(const Config& before,
+                            const Config& now,
+                            uint64_t generation,
                             const ListenerTable& listeners);
 
 }  // namespace berth

@@ -1,4 +1,14 @@
-#include "process/supervisor.h"
+#include "base/log.h"
+#include "base/sys.h"
+#include "process/certificate_feed.h"
+#include "process/exit_code.h"
+#include "process/log_files.h"
+#include "process/metrics_report.h"
+#include "process/monotonic_clock.h"
+#include "process/service_notice.h"
+#include "process/signals.h"
+#include "process/supervisor_shared.h"
+#include "tls/ticket_keys.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -10,26 +20,15 @@
 #include <cerrno>
 #include <cstring>
 #include <optional>
-#include <sstream>
 #include <utility>
-
-#include "base/log.h"
-#include "base/sys.h"
-#include "process/certificate_feed.h"
-#include "process/exit_code.h"
-#include "process/log_files.h"
-#include "process/metrics_report.h"
-#include "process/monotonic_clock.h"
-#include "process/service_notice.h"
-#include "process/signals.h"
-#include "tls/ticket_keys.h"
 
 namespace berth {
 namespace {
 
 constexpr uint32_t kRowsMin = 64;
 constexpr uint32_t kCounterNames = 2048;
-// Workers close their listening sockets when they are told to stop; one that is busy does not hold them open.
+// Workers close their listening sockets when they are told to stop; one that is busy does not hold
+// them open.
 constexpr uint64_t kListenerGraceMs = 80;
 constexpr uint64_t kHousekeepingMs = 10'000;
 constexpr uint64_t kAliveEveryMs = 5'000;  // WatchdogSec of the unit is 30 s
@@ -44,45 +43,15 @@ uint64_t wall_seconds() {
     return static_cast<uint64_t>(now.tv_sec);
 }
 
-void log_lines(const std::string& text) {
-    std::istringstream lines(text);
-    for (std::string line; std::getline(lines, line);) {
-        log_error(line);
-    }
-}
-
 }  // namespace
-
-// Made once the first configuration is known; what processes share by inheritance, and what belongs to the
-// program as a whole.
-struct Supervisor::Shared {
-    Shared(Scoreboard board, std::unique_ptr<CounterPage> page, std::unique_ptr<TicketKeys> keys, SignalQueue queue,
-           ZygoteProgram& program)
-        : scoreboard(std::move(board)),
-          counters(std::move(page)),
-          tickets(std::move(keys)),
-          signals(std::move(queue)),
-          resources{program, scoreboard, *counters, tickets.get(),
-                    RowPool(static_cast<uint32_t>(scoreboard.size())), {}, {}} {}
-
-    Scoreboard scoreboard;
-    std::unique_ptr<CounterPage> counters;
-    std::unique_ptr<TicketKeys> tickets;
-    SignalQueue signals;
-    Resources resources;
-    std::unique_ptr<AdminServer> admin;
-    CertificateFeed certificates;
-    UniqueFd log;
-    std::string log_target;
-    uint64_t started_ms = 0;
-};
 
 Supervisor::Supervisor(SupervisorOptions options) : options_(std::move(options)) {}
 
 Supervisor::~Supervisor() = default;
 
 int Supervisor::run() {
-    // A log that goes to a pipe whose reader has gone must not end the service. Children have their own rules.
+    // A log that goes to a pipe whose reader has gone must not end the service. Children have their
+    // own rules.
     signal(SIGPIPE, SIG_IGN);
     auto first = options_.source();
     if (!first) {
@@ -117,15 +86,21 @@ Status Supervisor::make_shared(const MachineConfig& machine) {
     auto scoreboard = Scoreboard::make(rows);
     auto counters = CounterPage::make(rows + 1, kCounterNames);
     auto log = LogFiles::open(machine.log_to);
-    for (const Error* error : {signals ? nullptr : &signals.error(), identity ? nullptr : &identity.error(),
-                               tickets ? nullptr : &tickets.error(), scoreboard ? nullptr : &scoreboard.error(),
-                               counters ? nullptr : &counters.error(), log ? nullptr : &log.error()}) {
+    for (const Error* error : {signals ? nullptr : &signals.error(),
+                               identity ? nullptr : &identity.error(),
+                               tickets ? nullptr : &tickets.error(),
+                               scoreboard ? nullptr : &scoreboard.error(),
+                               counters ? nullptr : &counters.error(),
+                               log ? nullptr : &log.error()}) {
         if (error != nullptr) {
             return *error;
         }
     }
-    shared_ = std::make_unique<Shared>(std::move(scoreboard).value(), std::move(counters).value(),
-                                       std::move(tickets).value(), std::move(signals).value(), *options_.program);
+    shared_ = std::make_unique<Shared>(std::move(scoreboard).value(),
+                                       std::move(counters).value(),
+                                       std::move(tickets).value(),
+                                       std::move(signals).value(),
+                                       *options_.program);
     Resources& resources = shared_->resources;
     resources.identity = identity.value();
     resources.root_allowed = machine.user == "root";
@@ -136,7 +111,8 @@ Status Supervisor::make_shared(const MachineConfig& machine) {
     shared_->log_target = machine.log_to;
     shared_->started_ms = monotonic_ms();
     resources.log_fd = shared_->log.get();
-    start_log(parse_log_level(machine.log_level).value_or(LogLevel::kInfo), duplicate(shared_->log));
+    start_log(parse_log_level(machine.log_level).value_or(LogLevel::kInfo),
+              duplicate(shared_->log));
     set_log_process("supervisor");
     if (resources.identity.uid == 0 && resources.root_allowed) {
         log_warning("plugins run as root because of `user: root`");
@@ -153,7 +129,8 @@ Status Supervisor::make_shared(const MachineConfig& machine) {
 }
 
 Status Supervisor::open_admin(const MachineConfig& machine) {
-    const std::string path = machine.admin_socket.empty() ? default_admin_socket() : machine.admin_socket;
+    const std::string path =
+        machine.admin_socket.empty() ? default_admin_socket() : machine.admin_socket;
     auto admin = AdminServer::open(path, shared_->resources.identity.gid);
     if (!admin) {
         return Error{"no admin socket: " + admin.error().message, admin.error().code};
@@ -208,9 +185,10 @@ void Supervisor::advance(uint64_t now_ms) {
             next->reject(listening.error().message, kExitNoPermission);
         }
     }
-    const auto rejected = std::find_if(generations_.begin(), generations_.end(), [](const auto& generation) {
-        return generation->is_gone() && !generation->rejection().message.empty();
-    });
+    const auto rejected =
+        std::find_if(generations_.begin(), generations_.end(), [](const auto& generation) {
+            return generation->is_gone() && !generation->rejection().message.empty();
+        });
     const std::optional<Error> why =
         rejected == generations_.end() ? std::nullopt : std::optional((*rejected)->rejection());
     std::erase_if(generations_, [](const auto& generation) { return generation->is_gone(); });
@@ -263,9 +241,11 @@ void Supervisor::on_signal(int number, uint64_t now_ms) {
 // The zygote's own children come here only when it is dead.
 void Supervisor::reap(uint64_t now_ms) {
     int status = 0;
-    for (pid_t pid = sys().waitpid(-1, &status, WNOHANG); pid > 0; pid = sys().waitpid(-1, &status, WNOHANG)) {
-        std::any_of(generations_.begin(), generations_.end(),
-                    [&](const auto& generation) { return generation->child_gone(pid, status, now_ms); });
+    for (pid_t pid = sys().waitpid(-1, &status, WNOHANG); pid > 0;
+         pid = sys().waitpid(-1, &status, WNOHANG)) {
+        std::any_of(generations_.begin(), generations_.end(), [&](const auto& generation) {
+            return generation->child_gone(pid, status, now_ms);
+        });
     }
 }
 
@@ -275,7 +255,8 @@ void Supervisor::on_request(const AdminRequest& request, uint64_t now_ms) {
     if (request.command == "reload" && phase_ == Phase::kRunning) {
         reload_.request(request.caller);
     } else if (request.command == "reload") {
-        admin.answer(request.caller, {kExitReloadRejected, "", "error: the server is stopping\n", ""});
+        admin.answer(request.caller,
+                     {kExitReloadRejected, "", "error: the server is stopping\n", ""});
     } else if (request.command == "stop") {
         const auto at_once = request.fields.find("now");
         stop_callers_.push_back(request.caller);
@@ -285,128 +266,24 @@ void Supervisor::on_request(const AdminRequest& request, uint64_t now_ms) {
     } else if (request.command == "metrics") {
         admin.answer(request.caller, {kExitDone, metrics_text(status_facts(now_ms)), "", ""});
     } else {
-        admin.answer(request.caller, {kExitUsage, "", "error: no command '" + request.command + "'\n", ""});
+        admin.answer(request.caller,
+                     {kExitUsage, "", "error: no command '" + request.command + "'\n", ""});
     }
 }
 
 StatusFacts Supervisor::status_facts(uint64_t now_ms) const {
-    return {generations_, listeners_, shared_->resources, reload_, serving(), shared_->started_ms, now_ms};
+    return {generations_,
+            listeners_,
+            shared_->resources,
+            reload_,
+            serving(),
+            shared_->started_ms,
+            now_ms};
 }
 
 AdminAnswer Supervisor::status_answer(uint64_t now_ms) const {
     const StatusFacts facts = status_facts(now_ms);
     return {kExitDone, status_text(facts), "", status_json(facts)};
-}
-
-void Supervisor::begin_reload(uint64_t now_ms) {
-    reload_.begin(now_ms);
-    ServiceNotice(options_.notify_socket).reloading();
-    auto snapshot = options_.source();
-    if (!snapshot) {
-        reject(snapshot.error(), monotonic_ms());
-        return;
-    }
-    Status started = start_generation(std::move(snapshot).value(), monotonic_ms());
-    if (!started) {
-        reject({"error: " + started.error().message + "\n", kExitNoPermission}, monotonic_ms());
-    }
-}
-
-Status Supervisor::start_generation(std::unique_ptr<Snapshot> snapshot, uint64_t now_ms) {
-    const Config& config = snapshot->config;
-    const unsigned workers = config.machine.worker_count;
-    if (Status bound = listeners_.bind(config, workers); !bound) {
-        release_listeners();
-        return bound;
-    }
-    reload_.checked(now_ms);
-    auto slots = listeners_.slots(config, workers);
-    auto generation = std::make_unique<Generation>(++last_number_, std::move(snapshot), shared_->resources);
-    if (Status started = generation->start(std::move(slots), now_ms); !started) {
-        release_listeners();
-        return started;
-    }
-    generations_.push_back(std::move(generation));
-    return Done{};
-}
-
-void Supervisor::switch_to(Generation& next, uint64_t now_ms) {
-    const Generation* before = serving();
-    const bool is_first = before == nullptr;
-    std::string text = is_first ? "" : describe_change(before->snapshot().config, next.snapshot().config, next.number(), listeners_);
-    next.serve();
-    drain_before(next, now_ms);
-    release_listeners();
-    follow_log(next.snapshot().config.machine);
-    shared_->resources.quarantine.clear();
-    shared_->certificates.follow(next.snapshot());
-    const auto callers = reload_.finish(true, monotonic_ms());
-    log_info("generation ", next.number(), " serves with ", next.workers().size(), " workers");
-    text += "checked " + std::to_string(reload_.checked_after_ms()) + " ms   started " +
-            std::to_string(reload_.started_after_ms()) + " ms\n";
-    for (uint64_t caller : callers) {
-        shared_->admin->answer(caller, {kExitDone, text, next.snapshot().warnings, ""});
-    }
-    ServiceNotice(options_.notify_socket).ready();
-    if (is_first) {
-        options_.print(next.snapshot().warnings);
-        options_.on_serving(next.snapshot(), listeners_);
-    }
-}
-
-void Supervisor::drain_before(const Generation& kept, uint64_t now_ms) {
-    const MachineConfig& machine = kept.snapshot().config.machine;
-    size_t older = generations_.size() - 1;
-    for (const auto& generation : generations_) {
-        if (generation.get() == &kept) {
-            break;
-        }
-        if (generation->phase() == Generation::Phase::kServing) {
-            generation->drain(now_ms, machine.drain_ms);
-        }
-        if (older-- >= machine.generations) {
-            log_warning("generation ", generation->number(), " is closed: only ", machine.generations, " may coexist");
-            shared_->resources.count("berth_generation_forced_close_total");
-            generation->stop(now_ms, 0);
-        }
-    }
-}
-
-// The reload has failed: what served before goes on.
-void Supervisor::reject(const Error& why, uint64_t now_ms) {
-    release_listeners();
-    std::string text = why.message;
-    if (!text.empty() && text.back() != '\n') {
-        text = "error: " + text + "\n";
-    }
-    if (phase_ != Phase::kRunning) {
-        return;  // the callers know that the server ends, which is no failure
-    }
-    const auto callers = reload_.finish(false, now_ms);
-    const Generation* current = serving();
-    if (current == nullptr) {
-        options_.print(text);
-        exit_code_ = why.code;
-        stop(true, now_ms);
-        return;
-    }
-    ServiceNotice(options_.notify_socket).ready();
-    text += "generation " + std::to_string(current->number()) + " is still serving; nothing changed.\n";
-    log_lines(text);
-    for (uint64_t caller : callers) {
-        shared_->admin->answer(caller, {kExitReloadRejected, "", text, ""});
-    }
-}
-
-void Supervisor::release_listeners() {
-    std::vector<std::pair<const Config*, unsigned>> used;
-    for (const auto& generation : generations_) {
-        if (generation->phase() <= Generation::Phase::kServing) {
-            const Config& config = generation->snapshot().config;
-            used.emplace_back(&config, config.machine.worker_count);
-        }
-    }
-    listeners_.keep_only(used);
 }
 
 void Supervisor::stop(bool at_once, uint64_t now_ms) {
@@ -415,7 +292,8 @@ void Supervisor::stop(bool at_once, uint64_t now_ms) {
         log_info(at_once ? "stopping now" : "stopping");
         close_listeners_at_ms_ = now_ms + kListenerGraceMs;
         for (uint64_t caller : reload_.abandon()) {
-            shared_->admin->answer(caller, {kExitReloadRejected, "", "error: the server is stopping\n", ""});
+            shared_->admin->answer(
+                caller, {kExitReloadRejected, "", "error: the server is stopping\n", ""});
         }
     }
     phase_ = Phase::kStopping;
@@ -455,14 +333,16 @@ void Supervisor::reopen_logs() {
 }
 
 Generation* Supervisor::candidate() const {
-    const bool waits = !generations_.empty() && generations_.back()->phase() < Generation::Phase::kServing;
+    const bool waits =
+        !generations_.empty() && generations_.back()->phase() < Generation::Phase::kServing;
     return waits ? generations_.back().get() : nullptr;
 }
 
 Generation* Supervisor::serving() const {
-    const auto found = std::find_if(generations_.begin(), generations_.end(), [](const auto& generation) {
-        return generation->phase() == Generation::Phase::kServing;
-    });
+    const auto found =
+        std::find_if(generations_.begin(), generations_.end(), [](const auto& generation) {
+            return generation->phase() == Generation::Phase::kServing;
+        });
     return found == generations_.end() ? nullptr : found->get();
 }
 

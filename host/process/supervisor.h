@@ -1,5 +1,11 @@
 #pragma once
 
+#include "process/admin_server.h"
+#include "process/generation.h"
+#include "process/listener_table.h"
+#include "process/reload.h"
+#include "process/status_report.h"
+
 #include <sys/types.h>
 
 #include <cstdint>
@@ -7,12 +13,6 @@
 #include <memory>
 #include <string>
 #include <vector>
-
-#include "process/admin_server.h"
-#include "process/generation.h"
-#include "process/listener_table.h"
-#include "process/reload.h"
-#include "process/status_report.h"
 
 namespace berth {
 
@@ -23,15 +23,16 @@ struct SupervisorOptions {
     std::function<void(const std::string&)> print;
     // The first generation serves.
     std::function<void(const Snapshot&, const ListenerTable&)> on_serving;
-    bool has_admin = true;      // an admin socket, at its default place unless the configuration names one
+    // An admin socket, at its default place unless the configuration names one.
+    bool has_admin = true;
     std::string setuid;         // variable SETUID
     std::string notify_socket;  // variable NOTIFY_SOCKET
     uint32_t watchdog_ms = 10'000;
     uint32_t start_timeout_ms = 30'000;
 };
 
-// The first process: owns listening sockets, signals, the scoreboard and the admin socket, and decides which
-// generation serves. Runs no plugin code.
+// The first process: owns listening sockets, signals, the scoreboard and the admin socket, and
+// decides which generation serves. Runs no plugin code.
 class Supervisor {
 public:
     explicit Supervisor(SupervisorOptions options);

@@ -1,10 +1,10 @@
 #include "process/wait_set.h"
 
+#include "base/sys.h"
+
 #include <poll.h>
 
 #include <utility>
-
-#include "base/sys.h"
 
 namespace berth {
 

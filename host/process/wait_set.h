@@ -6,8 +6,8 @@
 
 namespace berth {
 
-// Descriptors that the supervisor waits for in one turn. Few and slow, so it is filled anew for each turn and
-// nothing has to be taken out of it when a process goes.
+// Descriptors that the supervisor waits for in one turn. Few and slow, so it is filled anew for
+// each turn and nothing has to be taken out of it when a process goes.
 class WaitSet {
 public:
     // kEnd: only for the end of the other side.

@@ -146,8 +146,10 @@ ProtocolEndpoint Worker::endpoint_of(uint32_t listener) const {
     ProtocolEndpoint endpoint{.listener = listener};
     for (const ProtocolUse& protocol : setup_.checked->protocols) {
         const auto& ids = protocol.listeners;
-        if (std::find(ids.begin(), ids.end(), listener) != ids.end() && !protocol.use->quarantined) {
-            endpoint.ops = static_cast<const berth_protocol_ops*>(protocol.use->factory->factory->ops);
+        if (std::find(ids.begin(), ids.end(), listener) != ids.end() &&
+            !protocol.use->quarantined) {
+            endpoint.ops =
+                static_cast<const berth_protocol_ops*>(protocol.use->factory->factory->ops);
             endpoint.instance = protocol.use->inst;
             endpoint.stamp = protocol.use->number;
         }
@@ -172,8 +174,8 @@ Status Worker::make_listener(uint32_t id, UniqueFd socket) {
         *loop_, setup_.services->streams(), *admission_, endpoint, limits);
     point->use_filters(make_connection_filters(setup_, id, row_.stamp),
                        {limit_counter("connection_filter_time")});
-    auto tls = make_tls_server(
-        setup_, listener, endpoint.ops == nullptr ? nullptr : endpoint.ops->alpn);
+    auto tls =
+        make_tls_server(setup_, listener, endpoint.ops == nullptr ? nullptr : endpoint.ops->alpn);
     if (!tls.ok()) {
         return tls.error();
     }

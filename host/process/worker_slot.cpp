@@ -1,12 +1,12 @@
 #include "process/worker_slot.h"
 
+#include "base/log.h"
+
 #include <signal.h>
 #include <sys/wait.h>
 
 #include <cstring>
 #include <utility>
-
-#include "base/log.h"
 
 namespace berth {
 namespace {
@@ -17,9 +17,13 @@ constexpr uint64_t kRetryForkMs = 100;
 
 }  // namespace
 
-WorkerSlot::~WorkerSlot() { vacate(); }
+WorkerSlot::~WorkerSlot() {
+    vacate();
+}
 
-Status WorkerSlot::ask(ControlChannel& zygote, const std::vector<std::string>& quarantined, uint64_t now_ms) {
+Status WorkerSlot::ask(ControlChannel& zygote,
+                       const std::vector<std::string>& quarantined,
+                       uint64_t now_ms) {
     auto pair = ControlChannel::make_pair();
     if (!pair) {
         return pair.error();
@@ -42,7 +46,8 @@ Status WorkerSlot::ask(ControlChannel& zygote, const std::vector<std::string>& q
         vacate();
         return sent;
     }
-    control_ = std::make_unique<ControlChannel>(std::move(pair.value().first), ControlRoute::kFromWorker);
+    control_ =
+        std::make_unique<ControlChannel>(std::move(pair.value().first), ControlRoute::kFromWorker);
     state_ = State::kForking;
     started_ms_ = now_ms;
     seen_heartbeat_ms_ = 0;
@@ -136,7 +141,8 @@ WorkerSlot::Watched WorkerSlot::watch(uint64_t now_ms) {
         return Watched::kFine;
     }
     watched_ms_ = now_ms;
-    const uint64_t heartbeat = resources_.scoreboard.row(row_).heartbeat_ms.load(std::memory_order_relaxed);
+    const uint64_t heartbeat =
+        resources_.scoreboard.row(row_).heartbeat_ms.load(std::memory_order_relaxed);
     unanswered_ = heartbeat == seen_heartbeat_ms_ ? unanswered_ + 1 : 0;
     seen_heartbeat_ms_ = heartbeat;
     // Questions are counted, not time, because supervisor and machine may have been asleep, too.

@@ -1,5 +1,10 @@
 #pragma once
 
+#include "process/control.h"
+#include "process/process_handle.h"
+#include "process/resources.h"
+#include "process/respawn_policy.h"
+
 #include <sys/types.h>
 
 #include <cstdint>
@@ -8,18 +13,14 @@
 #include <string>
 #include <vector>
 
-#include "process/control.h"
-#include "process/process_handle.h"
-#include "process/resources.h"
-#include "process/respawn_policy.h"
-
 namespace berth {
 
-// One worker slot of a generation, as the supervisor sees it: which process fills it, how it is, when the next
-// one is due. It does not decide whether there is to be a next one.
+// One worker slot of a generation, as the supervisor sees it: which process fills it, how it is,
+// when the next one is due. It does not decide whether there is to be a next one.
 class WorkerSlot {
 public:
-    // kVacant: no process. kForking: the zygote was asked. kStarting: alive, not READY. kReady: serves.
+    // kVacant: no process. kForking: the zygote was asked. kStarting: alive, not READY. kReady:
+    // serves.
     enum class State : uint8_t { kVacant, kForking, kStarting, kReady };
 
     WorkerSlot(uint32_t index, Resources& resources) : index_(index), resources_(resources) {}
@@ -29,7 +30,9 @@ public:
     WorkerSlot& operator=(const WorkerSlot&) = delete;
 
     // Asks the zygote for a process that does without these plugins.
-    Status ask(ControlChannel& zygote, const std::vector<std::string>& quarantined, uint64_t now_ms);
+    Status ask(ControlChannel& zygote,
+               const std::vector<std::string>& quarantined,
+               uint64_t now_ms);
     // The zygote's answers. False: it named a process that is not its child.
     bool forked(pid_t pid, pid_t zygote);
     void not_forked(uint64_t now_ms);
@@ -42,16 +45,17 @@ public:
 
     // The process is gone: records the time and returns what it left in the scoreboard.
     struct Death {
-        int signal = 0;      // of the wait status or the crash record, 0: it exited
-        int status = 0;      // exit status
+        int signal = 0;        // of the wait status or the crash record, 0: it exited
+        int status = 0;        // exit status
         bool crashed = false;  // the record says so
         uint32_t stamp = 0;
         std::string trace;  // of the record: the worker may have written anything
     };
     Death gone(int wait_status, uint64_t now_ms);
 
-    // Asks a worker to turn its loop. kAborted, kKilled: that was done, because it did not for a while. kLost:
-    // its process ended, and nobody has said so. kUnreaped: it was killed, and its parent has not noticed.
+    // Asks a worker to turn its loop. kAborted, kKilled: that was done, because it did not for a
+    // while. kLost: its process ended, and nobody has said so. kUnreaped: it was killed, and its
+    // parent has not noticed.
     enum class Watched : uint8_t { kFine, kAborted, kKilled, kLost, kUnreaped };
     Watched watch(uint64_t now_ms);
     // When watch() has something to do; UINT64_MAX: never.

@@ -1,5 +1,13 @@
 #include "process/zygote.h"
 
+#include "base/log.h"
+#include "base/sys.h"
+#include "process/control.h"
+#include "process/crash_handler.h"
+#include "process/exit_code.h"
+#include "process/log_files.h"
+#include "process/signals.h"
+
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/wait.h>
@@ -9,14 +17,6 @@
 #include <optional>
 #include <sstream>
 #include <utility>
-
-#include "base/log.h"
-#include "base/sys.h"
-#include "process/control.h"
-#include "process/crash_handler.h"
-#include "process/exit_code.h"
-#include "process/log_files.h"
-#include "process/signals.h"
 
 namespace berth {
 namespace {
@@ -73,11 +73,11 @@ bool Zygote::prepare() {
         say(ControlType::kRejected, kExitNoPermission, status.error().message);
         return false;
     }
-    auto names = resources.program.prepare(*setup_.snapshot, [this](const std::string& what) {
-        say(ControlType::kStep, 0, what);
-    });
+    auto names = resources.program.prepare(
+        *setup_.snapshot, [this](const std::string& what) { say(ControlType::kStep, 0, what); });
     if (!names) {
-        say(ControlType::kRejected, static_cast<uint64_t>(std::clamp(names.error().code, 1, 255)),
+        say(ControlType::kRejected,
+            static_cast<uint64_t>(std::clamp(names.error().code, 1, 255)),
             names.error().message);
         return false;
     }
@@ -140,7 +140,8 @@ void Zygote::keep_logs(std::vector<std::pair<std::string, UniqueFd>> logs) {
 
 void Zygote::reap() {
     int status = 0;
-    for (pid_t pid = sys().waitpid(-1, &status, WNOHANG); pid > 0; pid = sys().waitpid(-1, &status, WNOHANG)) {
+    for (pid_t pid = sys().waitpid(-1, &status, WNOHANG); pid > 0;
+         pid = sys().waitpid(-1, &status, WNOHANG)) {
         children_ -= std::min<size_t>(children_, 1);
         ControlMessage message;
         message.type = ControlType::kExited;
@@ -155,7 +156,8 @@ void Zygote::reap() {
 void Zygote::fork_worker(ControlMessage command) {
     ControlMessage answer;
     answer.slot = command.slot;
-    const bool known = command.slot < setup_.listeners.size() && command.value < setup_.resources->scoreboard.size();
+    const bool known = command.slot < setup_.listeners.size() &&
+                       command.value < setup_.resources->scoreboard.size();
     const pid_t pid = known && !ending_ ? sys().fork() : -1;
     if (pid == 0) {
         worker_status_ = setup_.resources->program.work(worker_setup(std::move(command)));

@@ -1,5 +1,10 @@
 #include "process/zygote_process.h"
 
+#include "base/live.h"
+#include "base/log.h"
+#include "base/sys.h"
+#include "process/descriptors.h"
+
 #include <fcntl.h>
 #include <signal.h>
 #include <unistd.h>
@@ -7,11 +12,6 @@
 #include <cerrno>
 #include <cstring>
 #include <utility>
-
-#include "base/live.h"
-#include "base/log.h"
-#include "base/sys.h"
-#include "process/descriptors.h"
 
 namespace berth {
 namespace {
@@ -27,7 +27,8 @@ std::vector<int> descriptors_of(const ZygoteSetup& setup) {
     return kept;
 }
 
-// What the supervisor has open stays with it. Its objects of this process's memory are never destroyed.
+// What the supervisor has open stays with it. Its objects of this process's memory are never
+// destroyed.
 void begin_process(const ZygoteSetup& setup) {
     const int log = setup.resources->log_fd;
     UniqueFd own_log(log < 0 ? -1 : sys().fcntl(log, F_DUPFD_CLOEXEC, 3));
@@ -43,8 +44,11 @@ void begin_process(const ZygoteSetup& setup) {
 
 }  // namespace
 
-Status ZygoteProcess::start(uint64_t generation, const Snapshot& snapshot, ListenerTable::Slots listeners,
-                            const Resources& resources, uint64_t now_ms) {
+Status ZygoteProcess::start(uint64_t generation,
+                            const Snapshot& snapshot,
+                            ListenerTable::Slots listeners,
+                            const Resources& resources,
+                            uint64_t now_ms) {
     auto pair = ControlChannel::make_pair();
     if (!pair) {
         return pair.error();
@@ -54,7 +58,11 @@ Status ZygoteProcess::start(uint64_t generation, const Snapshot& snapshot, Liste
         return Error{"fork: " + std::string(strerror(errno)), errno};
     }
     if (pid == 0) {
-        ZygoteSetup setup{generation, &snapshot, &resources, std::move(listeners), std::move(pair.value().second)};
+        ZygoteSetup setup{generation,
+                          &snapshot,
+                          &resources,
+                          std::move(listeners),
+                          std::move(pair.value().second)};
         begin_process(setup);
         // Destructors and exit handlers here belong to the supervisor.
         _exit(run_zygote(std::move(setup)));
@@ -62,7 +70,8 @@ Status ZygoteProcess::start(uint64_t generation, const Snapshot& snapshot, Liste
     pid_ = pid;
     started_ms_ = now_ms;
     step_.clear();
-    control_ = std::make_unique<ControlChannel>(std::move(pair.value().first), ControlRoute::kFromZygote);
+    control_ =
+        std::make_unique<ControlChannel>(std::move(pair.value().first), ControlRoute::kFromZygote);
     return Done{};
 }
 
@@ -71,7 +80,8 @@ ControlChannel::Received ZygoteProcess::receive() {
         return {};
     }
     auto received = control_->receive();
-    if (received.outcome == ControlChannel::Outcome::kEnd || received.outcome == ControlChannel::Outcome::kBroken) {
+    if (received.outcome == ControlChannel::Outcome::kEnd ||
+        received.outcome == ControlChannel::Outcome::kBroken) {
         control_->close();
     } else if (received.message.type == ControlType::kStep) {
         step_ = received.message.text;

@@ -1,14 +1,14 @@
 #pragma once
 
+#include "process/control.h"
+#include "process/respawn_policy.h"
+#include "process/zygote.h"
+
 #include <sys/types.h>
 
 #include <cstdint>
 #include <memory>
 #include <string>
-
-#include "process/control.h"
-#include "process/respawn_policy.h"
-#include "process/zygote.h"
 
 namespace berth {
 
@@ -16,8 +16,11 @@ namespace berth {
 class ZygoteProcess {
 public:
     // Forks it; returns in the supervisor only.
-    Status start(uint64_t generation, const Snapshot& snapshot, ListenerTable::Slots listeners,
-                 const Resources& resources, uint64_t now_ms);
+    Status start(uint64_t generation,
+                 const Snapshot& snapshot,
+                 ListenerTable::Slots listeners,
+                 const Resources& resources,
+                 uint64_t now_ms);
 
     ControlChannel::Received receive();
     // No more forks; it closes its listening sockets and ends with its last worker.

@@ -76,8 +76,9 @@ bool CompressFilter::may_encode(const berth_http_req& req, const berth_http_resp
     const bool has_body = resp.status != 204 && resp.status != 205 && resp.status != 304;
     const bool secret = berth_known(&req, BERTH_H_COOKIE).p != nullptr ||
                         berth_known(&req, BERTH_H_AUTHORIZATION).p != nullptr;
-    return has_body && resp.content_length != 0 && resp.status != 206 && (config_.with_credentials || !secret) &&
-           !has_field(resp, "content-range") && !has_field(resp, "content-encoding") &&
+    return has_body && resp.content_length != 0 && resp.status != 206 &&
+           (config_.with_credentials || !secret) && !has_field(resp, "content-range") &&
+           !has_field(resp, "content-encoding") &&
            !sdk::field_contains(resp, "cache-control", "no-transform");
 }
 

@@ -14,7 +14,7 @@ namespace {
 
 constexpr uint16_t kOk = 0;
 constexpr uint16_t kBadRequest = 400;
-constexpr uint8_t kEmptyLinesMax = 2;  // before the request line
+constexpr uint8_t kEmptyLinesMax = 2;        // before the request line
 constexpr size_t kContentLengthDigits = 19;  // cannot overflow 64 bits
 constexpr size_t kVersionSize = 8;
 

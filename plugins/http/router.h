@@ -19,7 +19,8 @@ public:
     void add(Site& site);
     void finish();
 
-    // host: lower-case, without port. Exact names first, then the longest wildcard. nullptr: nobody serves it.
+    // host: lower-case, without port. Exact names first, then the longest wildcard. nullptr: nobody
+    // serves it.
     Site* find(std::string_view host) const;
     // Whose limits and pages hold where no site is known.
     Site& first() const { return *first_; }

@@ -138,11 +138,8 @@ berth_status RecordedFilter::on_response(void* inst, berth_http_req* req, berth_
                                               : BERTH_OK;
 }
 
-berth_status RecordedFilter::on_resp_body(void* inst,
-                                          berth_http_req* req,
-                                          berth_segs* in,
-                                          berth_segs* out,
-                                          int32_t last) {
+berth_status RecordedFilter::on_resp_body(
+    void* inst, berth_http_req* req, berth_segs* in, berth_segs* out, int32_t last) {
     RecordedFilter& self = of(inst);
     RequestRecord& record = self.calls_.of(req, "on_resp_body");
     EXPECT_TRUE(record.answered) << "on_resp_body before on_response";

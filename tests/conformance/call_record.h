@@ -84,11 +84,8 @@ private:
     static RecordedFilter& of(void* inst) { return *static_cast<RecordedFilter*>(inst); }
     static berth_status on_request(void* inst, berth_http_req* req);
     static berth_status on_response(void* inst, berth_http_req* req, berth_http_resp* resp);
-    static berth_status on_resp_body(void* inst,
-                                     berth_http_req* req,
-                                     berth_segs* in,
-                                     berth_segs* out,
-                                     int32_t last);
+    static berth_status on_resp_body(
+        void* inst, berth_http_req* req, berth_segs* in, berth_segs* out, int32_t last);
     static void on_log(
         void*, berth_http_req*, const berth_http_resp*, uint64_t body, uint64_t usec);
     static void on_destroy(void* inst, berth_http_req* req);

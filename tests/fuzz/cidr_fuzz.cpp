@@ -1,7 +1,7 @@
+#include "net/address_set.h"
+
 #include <cstdlib>
 #include <string>
-
-#include "net/address_set.h"
 
 // An accepted block is not empty, is the same when written as IPv6, and contains its own address.
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {

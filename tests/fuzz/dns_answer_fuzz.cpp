@@ -1,8 +1,8 @@
-#include <cstdlib>
-
 #include "net/dns_answer.h"
 
 #include "berth/net.h"
+
+#include <cstdlib>
 
 namespace {
 

@@ -1,26 +1,28 @@
-/* A body of any length for tests: GET sends the configured number of bytes, where the byte at offset n is
- * n % 251; with the query `chunked` their number is not announced. Every other method counts the body that it
- * gets and answers "<n> bytes". */
+/* A body of any length for tests: GET sends the configured number of bytes, where the byte at
+ * offset n is n % 251; with the query `chunked` their number is not announced. Every other method
+ * counts the body that it gets and answers "<n> bytes". */
+#include "berth_plugin_info.h"
+
+#include "berth/config.h"
+#include "berth/http.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "berth/config.h"
-#include "berth/http.h"
-#include "berth_plugin_info.h"
-
 #define PERIOD 251u
-#define PATTERN_BYTES (PERIOD * 256u) /* a whole number of periods, so that every piece begins with byte 0 */
+#define PATTERN_BYTES \
+    (PERIOD * 256u) /* a whole number of periods, so that every piece begins with byte 0 */
 
 typedef struct {
-    const berth_host *host;
-    const berth_http_ext *http;
-    const berth_config_ext *config;
+    const berth_host* host;
+    const berth_http_ext* http;
+    const berth_config_ext* config;
     uint8_t pattern[PATTERN_BYTES];
 } blob_module;
 
 typedef struct {
-    blob_module *mod;
+    blob_module* mod;
     uint64_t bytes;
 } blob;
 
@@ -29,8 +31,8 @@ typedef struct {
     uint64_t moved;
 } transfer;
 
-static berth_status load(const berth_host *host, void **mod) {
-    blob_module *self = calloc(1, sizeof(*self));
+static berth_status load(const berth_host* host, void** mod) {
+    blob_module* self = calloc(1, sizeof(*self));
     if (self == NULL) {
         return BERTH_E_NOMEM;
     }
@@ -44,13 +46,13 @@ static berth_status load(const berth_host *host, void **mod) {
     return BERTH_OK;
 }
 
-static void unload(void *mod) {
+static void unload(void* mod) {
     free(mod);
 }
 
-static berth_status create(void *mod, const berth_cfg *cfg, void *shared, void **inst) {
-    blob_module *module = mod;
-    blob *self = malloc(sizeof(*self));
+static berth_status create(void* mod, const berth_cfg* cfg, void* shared, void** inst) {
+    blob_module* module = mod;
+    blob* self = malloc(sizeof(*self));
     (void)shared;
     if (self == NULL) {
         return BERTH_E_NOMEM;
@@ -61,17 +63,17 @@ static berth_status create(void *mod, const berth_cfg *cfg, void *shared, void *
     return BERTH_OK;
 }
 
-static void destroy(void *inst) {
+static void destroy(void* inst) {
     free(inst);
 }
 
 /* Writes until there is no more or the stream says stop. */
-static void pump(blob *self, berth_http_req *req) {
-    const berth_http_ext *http = self->mod->http;
-    transfer *t = req->user;
+static void pump(blob* self, berth_http_req* req) {
+    const berth_http_ext* http = self->mod->http;
+    transfer* t = req->user;
     while (t->moved < self->bytes) {
         uint64_t left = self->bytes - t->moved;
-        berth_seg piece = { BERTH_SEG_STATIC, 0, { self->mod->pattern }, 0, { 0 } };
+        berth_seg piece = {BERTH_SEG_STATIC, 0, {self->mod->pattern}, 0, {0}};
         piece.len = left < PATTERN_BYTES ? left : PATTERN_BYTES;
         berth_status status = http->body(req, &piece, 1);
         if (status < 0) {
@@ -86,10 +88,11 @@ static void pump(blob *self, berth_http_req *req) {
     http->end(req, NULL, 0);
 }
 
-static berth_status send_pattern(blob *self, berth_http_req *req) {
+static berth_status send_pattern(blob* self, berth_http_req* req) {
     static const char chunked[] = "chunked";
-    int announced = req->query.n != sizeof(chunked) - 1 || memcmp(req->query.p, chunked, req->query.n) != 0;
-    berth_http_resp head = { BERTH_HDR(berth_http_resp), 200, 0, NULL, 0, 0, 0 };
+    int announced =
+        req->query.n != sizeof(chunked) - 1 || memcmp(req->query.p, chunked, req->query.n) != 0;
+    berth_http_resp head = {BERTH_HDR(berth_http_resp), 200, 0, NULL, 0, 0, 0};
     head.content_length = announced ? self->bytes : BERTH_LENGTH_UNKNOWN;
     berth_status status = self->mod->http->start(req, &head);
     if (status < 0) {
@@ -102,19 +105,19 @@ static berth_status send_pattern(blob *self, berth_http_req *req) {
     return BERTH_OK;
 }
 
-static berth_status send_count(blob *self, berth_http_req *req) {
+static berth_status send_count(blob* self, berth_http_req* req) {
     char text[40];
-    const transfer *t = req->user;
+    const transfer* t = req->user;
     int n = snprintf(text, sizeof(text), "%llu bytes\n", (unsigned long long)t->moved);
-    berth_http_resp head = { BERTH_HDR(berth_http_resp), 200, 0, NULL, 0, 0, (uint64_t)n };
-    berth_seg body = { BERTH_SEG_COPY, 0, { text }, (uint64_t)n, { 0 } };
+    berth_http_resp head = {BERTH_HDR(berth_http_resp), 200, 0, NULL, 0, 0, (uint64_t)n};
+    berth_seg body = {BERTH_SEG_COPY, 0, {text}, (uint64_t)n, {0}};
     berth_status status = self->mod->http->respond(req, &head, &body, 1);
     return status < 0 ? status : BERTH_OK;
 }
 
-static berth_status on_request(void *inst, berth_http_req *req) {
-    blob *self = inst;
-    transfer *t = berth_alloc(self->mod->host, req->arena, sizeof(*t));
+static berth_status on_request(void* inst, berth_http_req* req) {
+    blob* self = inst;
+    transfer* t = berth_alloc(self->mod->host, req->arena, sizeof(*t));
     if (t == NULL) {
         return BERTH_E_NOMEM;
     }
@@ -126,8 +129,9 @@ static berth_status on_request(void *inst, berth_http_req *req) {
     return req->has_body ? BERTH_OK : send_count(self, req);
 }
 
-static berth_status on_body(void *inst, berth_http_req *req, berth_rbuf *bufs, uint32_t n, int32_t last) {
-    transfer *t = req->user;
+static berth_status on_body(
+    void* inst, berth_http_req* req, berth_rbuf* bufs, uint32_t n, int32_t last) {
+    transfer* t = req->user;
     for (uint32_t i = 0; i < n; ++i) {
         t->moved += bufs[i].n;
         bufs[i].p += bufs[i].n;
@@ -136,7 +140,7 @@ static berth_status on_body(void *inst, berth_http_req *req, berth_rbuf *bufs, u
     return last ? send_count(inst, req) : BERTH_OK;
 }
 
-static void on_writable(void *inst, berth_http_req *req) {
+static void on_writable(void* inst, berth_http_req* req) {
     pump(inst, req);
 }
 
@@ -156,9 +160,9 @@ static const berth_factory factory = {
     .create = create,
     .destroy = destroy,
 };
-static const char *const required[] = { BERTH_HTTP_EXT, BERTH_CONFIG_EXT, NULL };
-static const char *const nothing[] = { NULL };
-static const berth_factory *const factories[] = { &factory, NULL };
+static const char* const required[] = {BERTH_HTTP_EXT, BERTH_CONFIG_EXT, NULL};
+static const char* const nothing[] = {NULL};
+static const berth_factory* const factories[] = {&factory, NULL};
 static const berth_module module = {
     .h = BERTH_HDR(berth_module),
     .magic = BERTH_MAGIC,
@@ -178,6 +182,6 @@ static const berth_module module = {
     .unload = unload,
 };
 
-const berth_module *berth_module_v1(void) {
+const berth_module* berth_module_v1(void) {
     return &module;
 }

@@ -1,34 +1,36 @@
-/* A handler that a test can make crash: GET /crash ends the worker, everything else answers "up". */
+/* A handler that a test can make crash: GET /crash ends the worker, everything else answers "up".
+ */
+#include "berth_plugin_info.h"
+
+#include "berth/http.h"
+
 #include <signal.h>
 #include <string.h>
 
-#include "berth/http.h"
-#include "berth_plugin_info.h"
-
-static berth_status load(const berth_host *host, void **mod) {
-    *mod = (void *)host->get_extension(host, BERTH_HTTP_EXT);
+static berth_status load(const berth_host* host, void** mod) {
+    *mod = (void*)host->get_extension(host, BERTH_HTTP_EXT);
     return BERTH_OK;
 }
 
-static berth_status create(void *mod, const berth_cfg *cfg, void *shared, void **inst) {
+static berth_status create(void* mod, const berth_cfg* cfg, void* shared, void** inst) {
     (void)cfg;
     (void)shared;
     *inst = mod;
     return BERTH_OK;
 }
 
-static void destroy(void *inst) {
+static void destroy(void* inst) {
     (void)inst;
 }
 
-static berth_status on_request(void *inst, berth_http_req *req) {
+static berth_status on_request(void* inst, berth_http_req* req) {
     static const char crash[] = "/crash";
-    const berth_http_ext *http = inst;
+    const berth_http_ext* http = inst;
     if (req->path.n == sizeof(crash) - 1 && memcmp(req->path.p, crash, req->path.n) == 0) {
         raise(SIGSEGV);
     }
-    berth_http_resp head = { BERTH_HDR(berth_http_resp), 200, 0, NULL, 0, 0, 2 };
-    berth_seg body = { BERTH_SEG_STATIC, 0, { "up" }, 2, { 0 } };
+    berth_http_resp head = {BERTH_HDR(berth_http_resp), 200, 0, NULL, 0, 0, 2};
+    berth_seg body = {BERTH_SEG_STATIC, 0, {"up"}, 2, {0}};
     berth_status status = http->respond(req, &head, &body, 1);
     return status < 0 ? status : BERTH_OK;
 }
@@ -47,9 +49,9 @@ static const berth_factory factory = {
     .create = create,
     .destroy = destroy,
 };
-static const char *const required[] = { BERTH_HTTP_EXT, NULL };
-static const char *const nothing[] = { NULL };
-static const berth_factory *const factories[] = { &factory, NULL };
+static const char* const required[] = {BERTH_HTTP_EXT, NULL};
+static const char* const nothing[] = {NULL};
+static const berth_factory* const factories[] = {&factory, NULL};
 static const berth_module module = {
     .h = BERTH_HDR(berth_module),
     .magic = BERTH_MAGIC,
@@ -68,6 +70,6 @@ static const berth_module module = {
     .load = load,
 };
 
-const berth_module *berth_module_v1(void) {
+const berth_module* berth_module_v1(void) {
     return &module;
 }

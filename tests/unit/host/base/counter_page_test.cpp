@@ -1,13 +1,13 @@
 #include "base/counter_page.h"
 
+#include "base/faulty_sys.h"
+
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <map>
 #include <string>
-
-#include "base/faulty_sys.h"
 
 namespace berth {
 namespace {
@@ -81,8 +81,8 @@ TEST_F(CounterPageTest, registers_a_name_once_however_many_processes_ask) {
     for (int i = 0; i < kChildren; ++i) {
         if (::fork() == 0) {
             for (int n = 0; n < 6; ++n) {
-                __atomic_fetch_add(page_->cell(0, "shared" + std::to_string(n)), 1,
-                                   __ATOMIC_RELAXED);
+                __atomic_fetch_add(
+                    page_->cell(0, "shared" + std::to_string(n)), 1, __ATOMIC_RELAXED);
             }
             ::_exit(0);
         }

@@ -1,13 +1,13 @@
 #include "base/faulty_sys.h"
 
+#include "base/unique_fd.h"
+
 #include <gtest/gtest.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 
 #include <cerrno>
 #include <vector>
-
-#include "base/unique_fd.h"
 
 namespace berth {
 namespace {

@@ -34,7 +34,9 @@ TEST(Live, counts_bytes) {
     EXPECT_EQ(live_count(LiveKind::kArena).objects, before.objects);
 }
 
-TEST(Live, takes_no_room_in_its_owner) { EXPECT_EQ(sizeof(Thing), sizeof(int)); }
+TEST(Live, takes_no_room_in_its_owner) {
+    EXPECT_EQ(sizeof(Thing), sizeof(int));
+}
 
 TEST(Live, loses_no_descriptor_of_another_thread) {
     const uint64_t before = live_count(LiveKind::kFd).objects;

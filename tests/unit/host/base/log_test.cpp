@@ -1,12 +1,12 @@
 #include "base/log.h"
 
+#include "base/faulty_sys.h"
+
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/mman.h>
 #include <unistd.h>
-
-#include "base/faulty_sys.h"
 
 namespace berth {
 namespace {
@@ -35,8 +35,9 @@ protected:
 TEST_F(LogTest, writes_one_line_per_message) {
     log_info("worker ", 3, " started");
     log_error("second");
-    EXPECT_THAT(written(), ContainsRegex("^[-0-9]+T[0-9:.]+Z info test\\[[0-9]+\\]: worker 3 "
-                                         "started\n[^\n]* error test[^\n]*: second\n$"));
+    EXPECT_THAT(written(),
+                ContainsRegex("^[-0-9]+T[0-9:.]+Z info test\\[[0-9]+\\]: worker 3 "
+                              "started\n[^\n]* error test[^\n]*: second\n$"));
 }
 
 TEST_F(LogTest, leaves_out_what_is_below_its_level) {

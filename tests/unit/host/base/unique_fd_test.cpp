@@ -1,16 +1,20 @@
 #include "base/unique_fd.h"
 
+#include "base/live.h"
+
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include "base/live.h"
-
 namespace berth {
 namespace {
 
-bool is_open(int fd) { return ::fcntl(fd, F_GETFD) != -1; }
-UniqueFd open_null() { return UniqueFd(::open("/dev/null", O_RDONLY | O_CLOEXEC)); }
+bool is_open(int fd) {
+    return ::fcntl(fd, F_GETFD) != -1;
+}
+UniqueFd open_null() {
+    return UniqueFd(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+}
 
 TEST(UniqueFd, closes_when_it_dies) {
     int fd = -1;

@@ -27,7 +27,8 @@ protected:
     }
     uint64_t hits_ = 0;
 };
-INSTANTIATE_TEST_SUITE_P(ConnectionClose, ConnectionCloseWithPoller,
+INSTANTIATE_TEST_SUITE_P(ConnectionClose,
+                         ConnectionCloseWithPoller,
                          testing::Values(PollerKind::kEpoll, PollerKind::kPoll),
                          test::poller_name);
 

@@ -1,12 +1,13 @@
-// What a request costs: system calls, heap blocks, timer operations. Goals of the hot path, counted.
+// What a request costs: system calls, heap blocks, timer operations. Goals of the hot path,
+// counted.
+#include "base/live.h"
+#include "connection_fixture.h"
+
 #include <gmock/gmock.h>
 #include <netinet/in.h>
 
 #include <map>
 #include <string>
-
-#include "base/live.h"
-#include "connection_fixture.h"
 
 namespace berth {
 namespace {
@@ -33,10 +34,14 @@ public:
         fcntl = Counted<&Sys::fcntl>::call;
         read = Counted<&Sys::read>::call;
         clock_gettime = Counted<&Sys::clock_gettime>::call;
-        names_ = {{key(recv), "recv"},           {key(send), "send"},
-                  {key(sendmsg), "sendmsg"},     {key(epoll_ctl), "epoll_ctl"},
-                  {key(epoll_wait), "epoll_wait"}, {key(close), "close"},
-                  {key(shutdown), "shutdown"},   {key(clock_gettime), "clock_gettime"}};
+        names_ = {{key(recv), "recv"},
+                  {key(send), "send"},
+                  {key(sendmsg), "sendmsg"},
+                  {key(epoll_ctl), "epoll_ctl"},
+                  {key(epoll_wait), "epoll_wait"},
+                  {key(close), "close"},
+                  {key(shutdown), "shutdown"},
+                  {key(clock_gettime), "clock_gettime"}};
     }
 
     std::map<std::string, int> take() { return std::exchange(counts_, {}); }
@@ -93,8 +98,10 @@ TEST_F(ConnectionCostTest, a_request_is_one_recv_and_one_send) {
     send("q");
     turns();
     // The clocks and the wait are the turn's, whatever the number of requests in it.
-    EXPECT_THAT(counting.take(), ElementsAre(Pair("clock_gettime", 2), Pair("epoll_wait", 1),
-                                             Pair("recv", 1), Pair("send", 1)));
+    EXPECT_THAT(
+        counting.take(),
+        ElementsAre(
+            Pair("clock_gettime", 2), Pair("epoll_wait", 1), Pair("recv", 1), Pair("send", 1)));
 }
 
 TEST_F(ConnectionCostTest, pipelined_requests_share_their_calls) {
@@ -102,8 +109,10 @@ TEST_F(ConnectionCostTest, pipelined_requests_share_their_calls) {
     counting.take();
     send("qqqqqqqqqqqqqqqq");
     turns();
-    EXPECT_THAT(counting.take(), ElementsAre(Pair("clock_gettime", 2), Pair("epoll_wait", 1),
-                                             Pair("recv", 1), Pair("send", 1)));
+    EXPECT_THAT(
+        counting.take(),
+        ElementsAre(
+            Pair("clock_gettime", 2), Pair("epoll_wait", 1), Pair("recv", 1), Pair("send", 1)));
     EXPECT_EQ(receive().size(), 16 * std::string_view("HTTP/1.1 200 OK\r\n\r\nbody").size());
 }
 
@@ -116,8 +125,11 @@ TEST_F(ConnectionCostTest, a_connection_for_one_request_never_meets_the_poller) 
     counting.take();
     turns();
     EXPECT_THAT(counting.take(),
-                ElementsAre(Pair("clock_gettime", 2), Pair("close", 1), Pair("epoll_wait", 1),
-                            Pair("recv", 1), Pair("send", 1)));
+                ElementsAre(Pair("clock_gettime", 2),
+                            Pair("close", 1),
+                            Pair("epoll_wait", 1),
+                            Pair("recv", 1),
+                            Pair("send", 1)));
     EXPECT_EQ(loop->connections(), 0u);
 }
 

@@ -1,9 +1,9 @@
 // Connections whose system calls are cut short, interrupted and failed.
-#include <random>
-
 #include "base/live.h"
 #include "connection_fixture.h"
 #include "scramble_transport.h"
+
+#include <random>
 
 namespace berth {
 namespace {
@@ -20,12 +20,14 @@ std::string letters(std::mt19937& random, size_t n) {
     return text;
 }
 
-// An echo that keeps some bytes back at random, and a peer that writes and reads at random: whatever is cut
-// where, what went in comes out.
+// An echo that keeps some bytes back at random, and a peer that writes and reads at random:
+// whatever is cut where, what went in comes out.
 class Echo {
 public:
     Echo(PollerKind kind, const Faults& faults, bool scrambled)
-        : random_(static_cast<unsigned>(faults.seed)), fixture_(kind, faults), scrambled_(scrambled) {
+        : random_(static_cast<unsigned>(faults.seed)),
+          fixture_(kind, faults),
+          scrambled_(scrambled) {
         fixture_.observer.on_bytes = [this](berth_rbuf& input) { return answer(input); };
         fixture_.observer.on_end = [this] {
             fixture_.connection->close(BERTH_OK, false);
@@ -83,8 +85,7 @@ private:
             return;
         }
         const size_t n = std::min<size_t>(1 + random_() % 30'000, incoming_.size() - sent_);
-        const ssize_t done =
-            ::send(fixture_.peer.get(), incoming_.data() + sent_, n, MSG_NOSIGNAL);
+        const ssize_t done = ::send(fixture_.peer.get(), incoming_.data() + sent_, n, MSG_NOSIGNAL);
         sent_ += done > 0 ? static_cast<size_t>(done) : 0;
     }
 
@@ -97,7 +98,8 @@ private:
 };
 
 class ConnectionFaultWithPoller : public testing::TestWithParam<PollerKind> {};
-INSTANTIATE_TEST_SUITE_P(ConnectionFault, ConnectionFaultWithPoller,
+INSTANTIATE_TEST_SUITE_P(ConnectionFault,
+                         ConnectionFaultWithPoller,
                          testing::Values(PollerKind::kEpoll, PollerKind::kPoll),
                          test::poller_name);
 
@@ -127,8 +129,8 @@ TEST_P(ConnectionFaultWithPoller, gives_back_every_byte_of_a_large_transfer) {
     Echo(GetParam(), {}, true).run(2'000'000);
 }
 
-// One request and answer with the n-th call failing, for every n: it ends with on_close exactly once, nothing
-// stays behind, nothing hangs.
+// One request and answer with the n-th call failing, for every n: it ends with on_close exactly
+// once, nothing stays behind, nothing hangs.
 class ConnectionFaultRun {
 public:
     ConnectionFaultRun(PollerKind kind, uint64_t fail_at, int error) {

@@ -1,5 +1,10 @@
 #pragma once
 
+#include "base/faulty_sys.h"
+#include "base/sys.h"
+#include "net/connection.h"
+#include "net/event_loop.h"
+
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/socket.h>
@@ -10,11 +15,6 @@
 #include <memory>
 #include <string>
 #include <vector>
-
-#include "base/faulty_sys.h"
-#include "base/sys.h"
-#include "net/connection.h"
-#include "net/event_loop.h"
 
 namespace berth::test {
 

@@ -1,9 +1,9 @@
 #include "net/connection.h"
 
-#include <sys/un.h>
-
 #include "base/live.h"
 #include "connection_fixture.h"
+
+#include <sys/un.h>
 
 namespace berth {
 namespace {
@@ -15,14 +15,15 @@ class ConnectionWithPoller : public testing::TestWithParam<PollerKind>, public C
 protected:
     ConnectionWithPoller() : ConnectionFixture(GetParam()) {}
 };
-INSTANTIATE_TEST_SUITE_P(Connection, ConnectionWithPoller,
+INSTANTIATE_TEST_SUITE_P(Connection,
+                         ConnectionWithPoller,
                          testing::Values(PollerKind::kEpoll, PollerKind::kPoll),
                          test::poller_name);
 
 struct CountingOwner : berth_owner {
-    CountingOwner() : berth_owner{nullptr, [](berth_owner* o) {
-                                      ++static_cast<CountingOwner*>(o)->released;
-                                  }} {}
+    CountingOwner()
+        : berth_owner{nullptr, [](berth_owner* o) { ++static_cast<CountingOwner*>(o)->released; }} {
+    }
     int released = 0;
 };
 
@@ -425,7 +426,9 @@ TEST_P(ConnectionWithPoller, tells_of_the_drain) {
     EXPECT_EQ(observer.drain_deadline_ms, 4711u);
 }
 
-TEST(ConnectionSize, is_two_cache_lines) { EXPECT_EQ(sizeof(Connection), 128u); }
+TEST(ConnectionSize, is_two_cache_lines) {
+    EXPECT_EQ(sizeof(Connection), 128u);
+}
 
 }  // namespace
 }  // namespace berth

@@ -22,7 +22,8 @@ protected:
         ASSERT_EQ(observer.tls, Statuses{BERTH_OK});
     }
 };
-INSTANTIATE_TEST_SUITE_P(ConnectionTransport, ConnectionTransportWithPoller,
+INSTANTIATE_TEST_SUITE_P(ConnectionTransport,
+                         ConnectionTransportWithPoller,
                          testing::Values(PollerKind::kEpoll, PollerKind::kPoll),
                          test::poller_name);
 

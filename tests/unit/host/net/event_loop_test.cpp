@@ -1,14 +1,14 @@
 #include "net/event_loop.h"
 
+#include "base/faulty_sys.h"
+#include "base/live.h"
+
 #include <gtest/gtest.h>
 
 #include <memory>
 #include <string>
 #include <thread>
 #include <vector>
-
-#include "base/faulty_sys.h"
-#include "base/live.h"
 
 namespace berth {
 namespace {
@@ -21,7 +21,8 @@ protected:
         return std::move(EventLoop::make(options)).value();
     }
 };
-INSTANTIATE_TEST_SUITE_P(EventLoop, EventLoopWithPoller,
+INSTANTIATE_TEST_SUITE_P(EventLoop,
+                         EventLoopWithPoller,
                          testing::Values(PollerKind::kEpoll, PollerKind::kPoll));
 
 TEST_P(EventLoopWithPoller, runs_deferred_tasks_in_this_turn) {

@@ -10,9 +10,9 @@ namespace berth {
 namespace {
 
 struct CountingOwner : berth_owner {
-    CountingOwner() : berth_owner{nullptr, [](berth_owner* o) {
-                                      ++static_cast<CountingOwner*>(o)->released;
-                                  }} {}
+    CountingOwner()
+        : berth_owner{nullptr, [](berth_owner* o) { ++static_cast<CountingOwner*>(o)->released; }} {
+    }
     int released = 0;
 };
 

@@ -1,5 +1,8 @@
 #include "net/poller.h"
 
+#include "base/faulty_sys.h"
+#include "base/unique_fd.h"
+
 #include <gtest/gtest.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -7,9 +10,6 @@
 #include <array>
 #include <functional>
 #include <vector>
-
-#include "base/faulty_sys.h"
-#include "base/unique_fd.h"
 
 namespace berth {
 namespace {
@@ -47,7 +47,8 @@ protected:
     }
     std::unique_ptr<Poller> poller_ = std::move(make_poller(GetParam())).value();
 };
-INSTANTIATE_TEST_SUITE_P(Poller, PollerTest,
+INSTANTIATE_TEST_SUITE_P(Poller,
+                         PollerTest,
                          testing::Values(PollerKind::kEpoll, PollerKind::kPoll, PollerKind::kAuto));
 
 TEST_P(PollerTest, reports_what_is_ready) {

@@ -1,5 +1,8 @@
 #pragma once
 
+#include "base/sys.h"
+#include "net/transport.h"
+
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -7,9 +10,6 @@
 #include <memory>
 #include <string>
 #include <vector>
-
-#include "base/sys.h"
-#include "net/transport.h"
 
 namespace berth::test {
 
@@ -21,8 +21,8 @@ inline std::string scramble(std::string_view text) {
     return out;
 }
 
-// A transport in the manner of TLS: a handshake of one byte each way, every byte changed, output held back.
-// Both sides of a test use it, the far one through scramble().
+// A transport in the manner of TLS: a handshake of one byte each way, every byte changed, output
+// held back. Both sides of a test use it, the far one through scramble().
 class ScrambleTransport final : public Transport {
 public:
     static constexpr char kHello = 'H';

@@ -1,10 +1,10 @@
 #include "net/socket_address.h"
 
+#include "base/faulty_sys.h"
+
 #include <gtest/gtest.h>
 
 #include <string>
-
-#include "base/faulty_sys.h"
 
 namespace berth {
 namespace {
@@ -36,8 +36,16 @@ TEST(SocketAddress, writes_what_it_reads) {
 }
 
 TEST(SocketAddress, refuses_what_is_no_address) {
-    for (const char* bad : {"", "localhost", "127.0.0.1:80", "256.1.1.1", "1.2.3", "[::1", "::1%",
-                            "fe80::1%nosuchinterface", "127.0.0.1 ", "::g"}) {
+    for (const char* bad : {"",
+                            "localhost",
+                            "127.0.0.1:80",
+                            "256.1.1.1",
+                            "1.2.3",
+                            "[::1",
+                            "::1%",
+                            "fe80::1%nosuchinterface",
+                            "127.0.0.1 ",
+                            "::g"}) {
         EXPECT_FALSE(SocketAddress::ip(bad, 1).ok()) << bad;
     }
     EXPECT_FALSE(SocketAddress::ip(std::string_view("127.0.0.1\0.evil.example", 23), 1).ok());

@@ -118,7 +118,8 @@ TEST_F(TimerQueueTest, counts_its_timers) {
     EXPECT_EQ(live_count(LiveKind::kTimer).objects, before);
 }
 
-// Against a model: whatever is set, put off, brought forward and cancelled, each fires at its deadline.
+// Against a model: whatever is set, put off, brought forward and cancelled, each fires at its
+// deadline.
 TEST_F(TimerQueueTest, agrees_with_a_slow_model) {
     std::mt19937 random(7);
     std::map<int, uint64_t> model;

@@ -1,13 +1,13 @@
 #include "plugin/datagram_session.h"
 
-#include <gtest/gtest.h>
-
-#include <string>
-
 #include "net/bind_socket.h"
 #include "plugin/net_services.h"
 #include "plugin/stream_context.h"
 #include "support/test_loop.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
 
 namespace berth {
 namespace {
@@ -40,8 +40,7 @@ TEST(DatagramSession, a_protocol_answers_through_the_socket_it_is_given) {
     ops.h = BERTH_HDR(berth_protocol_ops);
     ops.transports = BERTH_TRANSPORTS_DATAGRAM;
     ops.on_datagrams = echo;
-    const ProtocolEndpoint endpoint{
-        .ops = &ops, .instance = &instance, .listener = 7, .stamp = 42};
+    const ProtocolEndpoint endpoint{.ops = &ops, .instance = &instance, .listener = 7, .stamp = 42};
     UniqueFd fd = bound();
     const uint16_t port = SocketAddress::local_of(fd.get()).port();
     DatagramSession session(*loop, streams, endpoint, std::move(fd), {});

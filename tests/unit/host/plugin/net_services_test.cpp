@@ -1,12 +1,5 @@
 #include "plugin/net_services.h"
 
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
-#include <optional>
-#include <string>
-#include <vector>
-
 #include "net/event_loop.h"
 #include "plugin/datagram_session.h"
 #include "plugin/host_services.h"
@@ -15,12 +8,21 @@
 #include "support/loopback.h"
 #include "support/test_loop.h"
 
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
 namespace berth {
 namespace {
 
 using testing::ElementsAre;
 
-berth_sv view(std::string_view text) { return {text.data(), text.size()}; }
+berth_sv view(std::string_view text) {
+    return {text.data(), text.size()};
+}
 
 // What a plugin was told, and under which stamp.
 struct Plugin {
@@ -47,7 +49,9 @@ berth_status on_data(void* user, berth_rbuf* input, uint32_t) {
     return BERTH_OK;
 }
 
-void on_close(void* user, berth_status) { static_cast<Plugin*>(user)->closed = true; }
+void on_close(void* user, berth_status) {
+    static_cast<Plugin*>(user)->closed = true;
+}
 
 void on_connect(void* user, berth_status status, berth_stream* stream) {
     auto& plugin = *static_cast<Plugin*>(user);
@@ -101,7 +105,8 @@ protected:
     test::TestLoop loop_;
     test::FakeDns dns_{*loop_};
     StreamContext streams_{0, &stamp_, tickets_};
-    NetServices net_{*loop_, streams_, {.servers = dns_.servers(), .timeout_ms = 5'000, .tries = 1}};
+    NetServices net_{
+        *loop_, streams_, {.servers = dns_.servers(), .timeout_ms = 5'000, .tries = 1}};
     UniqueFd listener_ = test::listen_on_loopback();
     uint16_t port_ = SocketAddress::local_of(listener_.get()).port();
     berth_stream_cb callbacks_{};

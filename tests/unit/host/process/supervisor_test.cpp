@@ -76,19 +76,24 @@ TEST(Supervisor, reloads_leave_no_descriptor) {
                                                        "/fd");
         return std::distance(open, std::filesystem::directory_iterator());
     };
-    const auto settled = [&](std::ptrdiff_t wanted) {
-        for (int i = 0; i < 1'000 && descriptors() != wanted; ++i) {
-            supervisor.command("status");
+    // The generations before it have ended.
+    const auto is_alone = [&] {
+        const std::string status = supervisor.command("status").status;
+        return status.find("\"phase\"") == status.rfind("\"phase\"");
+    };
+    // A connection that has just given its answer may still be open in the first count.
+    const auto settled = [&](std::ptrdiff_t most) {
+        for (int i = 0; i < 10'000 && (!is_alone() || descriptors() > most); ++i) {
         }
         return descriptors();
     };
     EXPECT_EQ(supervisor.command("reload").exit, 0);
-    const auto before = descriptors();
+    const auto before = settled(PTRDIFF_MAX);
     for (const char* word : {"good", "reject", "crash", "good", "crash-in-worker", "good"}) {
         supervisor.configure(word);
         supervisor.command("reload");
     }
-    EXPECT_EQ(settled(before), before);
+    EXPECT_LE(settled(before), before);
 }
 
 TEST(Supervisor, workers_are_not_root) {
