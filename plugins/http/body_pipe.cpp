@@ -11,6 +11,15 @@ namespace {
 constexpr uint32_t kListRoom = 8;               // that filters get without asking
 constexpr uint64_t kCopiedBytesMax = 8u << 20;  // as much as a stream takes
 
+Segments all_of(const berth_segs& list) {
+    return {list.segs, list.n};
+}
+
+void drop_all(berth_segs& list) {
+    drop_segments(all_of(list));
+    list.n = 0;
+}
+
 // What is valid during a call only is copied, because it stays longer.
 berth_status make_lasting(berth_segs& list) {
     uint64_t copied = 0;
@@ -34,6 +43,7 @@ berth_status make_lasting(berth_segs& list) {
 void BodyPipe::reset() {
     stages_ = nullptr;
     n_ = 0;
+    failure_ = BERTH_OK;
 }
 
 berth_status BodyPipe::add(const ListMemory& memory,
@@ -46,13 +56,17 @@ berth_status BodyPipe::add(const ListMemory& memory,
             return BERTH_E_NOMEM;
         }
     }
-    Stage stage{filter, {}, {}, {}, State::kReady, false};
-    berth_status status = reserve_segments(memory, stage.in, kListRoom);
+    Stage stage{filter, {}, {}, State::kWaiting, false};
+    berth_status status = reserve_segments(memory, stage.waiting, kListRoom);
     status = status < 0 ? status : reserve_segments(memory, stage.out, kListRoom);
-    stage.room = stage.in;
     stages_[n_] = stage;
     n_ = static_cast<uint16_t>(n_ + (status < 0 ? 0 : 1));
     return status;
+}
+
+bool BodyPipe::can_go_on() const {
+    const uint16_t i = first_to_run();
+    return i < n_ && stages_[i].state == State::kRunnable;
 }
 
 bool BodyPipe::is_pending() const {
@@ -61,81 +75,84 @@ bool BodyPipe::is_pending() const {
 }
 
 void BodyPipe::end_pending() {
-    for (uint16_t i = 0; i < n_; ++i) {
-        stages_[i].state = stages_[i].state == State::kPending ? State::kAgain : stages_[i].state;
-    }
+    std::for_each(stages_, stages_ + n_, [](Stage& stage) {
+        stage.state = stage.state == State::kPending ? State::kRunnable : stage.state;
+    });
 }
 
 void BodyPipe::drop() {
-    for (uint16_t i = 0; i < n_; ++i) {
-        drop_segments({stages_[i].in.segs, stages_[i].in.n});
-        stages_[i].in.n = 0;
-    }
+    std::for_each(stages_, stages_ + n_, [](Stage& stage) { drop_all(stage.waiting); });
 }
 
-// The last filter that has more to give, or waits.
+// The last filter that has something to do, or waits for its filter_resume(); n_: none.
 uint16_t BodyPipe::first_to_run() const {
-    uint16_t i = n_;
-    while (i > 1 && stages_[i - 1].state != State::kAgain &&
-           stages_[i - 1].state != State::kPending) {
-        --i;
+    for (uint16_t i = n_; i-- > 0;) {
+        if (stages_[i].state == State::kRunnable || stages_[i].state == State::kPending) {
+            return i;
+        }
     }
-    return static_cast<uint16_t>(i - 1);
+    return n_;
 }
 
-berth_status BodyPipe::take_in(const ListMemory& memory, Segments in, bool last) {
-    Stage& first = stages_[0];
-    first.last |= last;
-    const berth_status status = push(memory, first, in);
-    const bool waits = first_to_run() != 0 && first.state == State::kReady;
-    if (status < 0 || !waits || (in.empty() && !last)) {
-        return status;
-    }
-    first.state = State::kAgain;  // its turn comes when those behind it are through
-    return make_lasting(first.in);
-}
-
-void BodyPipe::move_to_front(Stage& stage) {
-    berth_segs& room = stage.room;
-    if (stage.in.segs < room.segs || stage.in.segs > room.segs + room.cap) {
-        room = stage.in;  // the filter made room in another place
-    }
-    std::copy_n(stage.in.segs, stage.in.n, room.segs);
-    stage.in = {room.segs, stage.in.n, room.cap};
-}
-
-berth_status BodyPipe::push(const ListMemory& memory, Stage& stage, Segments more) {
-    move_to_front(stage);
-    const berth_status status = append_segments(memory, stage.in, more);
-    stage.room = stage.in;
+// Behind what waits in front of a filter. The references pass, also on error.
+berth_status BodyPipe::put(const ListMemory& memory, Stage& stage, Segments more, bool last) {
+    const berth_status status =
+        failure_ < 0 ? failure_ : append_segments(memory, stage.waiting, more);
     if (status < 0) {
         drop_segments(more);
-    }
-    return status;
-}
-
-bool BodyPipe::has_work(const Stage& stage) {
-    const bool waits = stage.state == State::kPending || stage.state == State::kDone;
-    return !waits && (stage.in.n != 0 || stage.last || stage.state == State::kAgain);
-}
-
-// Takes down what the filter answered; what it left must last until it is asked again.
-berth_status BodyPipe::note_run(Stage& stage, berth_status status) {
-    if (status < 0) {
         return status;
+    }
+    stage.last |= last;
+    if (stage.state == State::kWaiting && (last || !more.empty())) {
+        stage.state = State::kRunnable;
+    }
+    return BERTH_OK;
+}
+
+// Takes back what a filter left of its input, and notes what it answered.
+berth_status BodyPipe::end_turn(const ListMemory& memory,
+                                Stage& stage,
+                                const berth_segs& left,
+                                berth_status status) {
+    const berth_status kept = append_segments(memory, stage.waiting, all_of(left));
+    if (kept < 0) {
+        drop_segments(all_of(left));
+    }
+    if (kept < 0 || status < 0) {
+        drop_all(stage.out);
+        return kept < 0 ? kept : status;
     }
     if (status == BERTH_PENDING) {
         stage.state = State::kPending;
     } else if (status == BERTH_AGAIN) {
-        stage.state = State::kAgain;
+        stage.state = State::kRunnable;
+    } else if (stage.last) {
+        stage.state = State::kDone;
+        drop_all(stage.waiting);
     } else {
-        stage.state = stage.last ? State::kDone : State::kReady;
+        stage.state = State::kWaiting;
     }
-    if (stage.state == State::kDone) {
-        drop_segments({stage.in.segs, stage.in.n});
-        stage.in.n = 0;
+    return BERTH_OK;
+}
+
+// What a filter let out goes to the next one, or out of the pipe.
+berth_status BodyPipe::pass_on(const ListMemory& memory, uint16_t i, Segments& out) {
+    const Segments passed = all_of(stages_[i].out);
+    stages_[i].out.n = 0;
+    if (i + 1 == n_) {
+        out = passed;
+        return BERTH_OK;
     }
-    return make_lasting(stage.in);
+    return put(memory, stages_[i + 1], passed, stages_[i].state == State::kDone);
+}
+
+// Whose turn has not come, or who left some, gets it in a later call.
+berth_status BodyPipe::keep_waiting() const {
+    berth_status status = BERTH_OK;
+    for (uint16_t i = 0; i < n_ && status >= 0; ++i) {
+        status = make_lasting(stages_[i].waiting);
+    }
+    return status;
 }
 
 }  // namespace berth::http

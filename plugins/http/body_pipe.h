@@ -12,6 +12,9 @@ namespace berth::http {
 // The filters that want the body of one answer, in a row: each gets what the one before it let out,
 // and what it leaves is presented to it again. As long as one of them has more to give, those
 // before it wait, so that the row holds no more than what came in.
+//
+// A reference has one owner at any moment: a stage while the segment waits in front of its filter,
+// the filter while it is called, and whoever called run() when it has come out.
 class BodyPipe {
 public:
     // Forgets everything; the arena was reset.
@@ -23,62 +26,64 @@ public:
     // Everything has come out, the end included.
     bool done() const { return n_ != 0 && stages_[n_ - 1].state == State::kDone; }
     // run() would give more without more input.
-    bool can_go_on() const { return n_ != 0 && stages_[first_to_run()].state == State::kAgain; }
+    bool can_go_on() const;
     // Waits for the filter_resume() of a filter; which has come.
     bool is_pending() const;
     void end_pending();
 
-    // Takes segments in, whose references pass to the pipe, and lets out what comes: valid until
-    // the next call. call(filter, in, out, last) runs the function of a filter.
+    // Takes segments in, whose references pass to the pipe, also on error, and lets out what comes,
+    // with its references: valid until the next call. call(filter, in, out, last) runs the function
+    // of a filter; once that failed, nothing passes any more.
     template <class Call>
     berth_status run(const ListMemory& memory, Segments in, bool last, Segments& out, Call call);
     // Gives back the references of what is still inside.
     void drop();
 
 private:
-    enum class State : uint8_t { kReady, kAgain, kPending, kDone };
+    //   kWaiting ─input or end→ kRunnable ─its turn→ kWaiting, kRunnable, kPending or kDone
+    //   kPending ─filter_resume()→ kRunnable
+    enum class State : uint8_t { kWaiting, kRunnable, kPending, kDone };
 
     struct Stage {
         FilterUse filter;
-        berth_segs in, out;
-        berth_segs room;  // all of what `in` is in: the filter moves in.segs up
+        berth_segs waiting;  // for its filter, each with a reference
+        berth_segs out;      // what its filter lets out; empty but for its turn
         State state;
-        bool last;  // nothing follows what is in `in`
+        bool last;  // nothing follows what is waiting
     };
 
     uint16_t first_to_run() const;
-    berth_status take_in(const ListMemory& memory, Segments in, bool last);
-    static void move_to_front(Stage& stage);
-    static berth_status push(const ListMemory& memory, Stage& stage, Segments more);
-    static berth_status note_run(Stage& stage, berth_status status);
-    static bool has_work(const Stage& stage);
+    berth_status put(const ListMemory& memory, Stage& stage, Segments more, bool last);
+    static berth_status end_turn(const ListMemory& memory,
+                                 Stage& stage,
+                                 const berth_segs& left,
+                                 berth_status status);
+    berth_status pass_on(const ListMemory& memory, uint16_t i, Segments& out);
+    berth_status keep_waiting() const;
 
     Stage* stages_ = nullptr;
     uint16_t n_ = 0;
+    berth_status failure_ = BERTH_OK;
 };
 
 template <class Call>
 berth_status BodyPipe::run(
     const ListMemory& memory, Segments in, bool last, Segments& out, Call call) {
     out = {};
-    berth_status status = take_in(memory, in, last);
+    berth_status status = put(memory, stages_[0], in, last);
     for (uint16_t i = first_to_run(); i < n_ && status >= 0; ++i) {
         Stage& stage = stages_[i];
-        stage.out.n = 0;
-        if (has_work(stage)) {
-            status = note_run(stage, call(stage.filter, stage.in, stage.out, stage.last));
+        if (stage.state != State::kRunnable) {
+            break;
         }
-        const Segments passed{stage.out.segs, stage.out.n};
-        if (i + 1 == n_) {
-            out = passed;
-        } else if (status >= 0) {
-            stages_[i + 1].last = stage.state == State::kDone;
-            status = push(memory, stages_[i + 1], passed);
-        } else {
-            drop_segments(passed);
-        }
+        berth_segs given{stage.waiting.segs, stage.waiting.n, stage.waiting.n};
+        stage.waiting.n = 0;
+        status = call(stage.filter, given, stage.out, stage.last);
+        status = end_turn(memory, stage, given, status);
+        status = status < 0 ? status : pass_on(memory, i, out);
     }
-    return status;
+    failure_ = status < 0 ? status : keep_waiting();
+    return failure_;
 }
 
 }  // namespace berth::http

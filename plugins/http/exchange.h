@@ -23,7 +23,8 @@ using HeaderList = std::span<const berth_header>;
 struct AnswerHead {
     const berth_http_resp& response;  // content_length: of the whole body, or BERTH_LENGTH_UNKNOWN
     bool bodyless = false;            // HEAD, 204, 304: no body follows whatever the length
-    bool complete = false;            // the segments that come with it are all of the body
+    bool complete = false;            // the segments that come with it are all of the body;
+                                      // without it there are none
 };
 
 // The connection's side of an exchange: puts its answer on the wire in one version of HTTP. The
@@ -181,6 +182,7 @@ private:
     void see_filters(uint16_t end);
     ListMemory list_memory() const;
     berth_status filter_body(Segments in, bool last, Segments& out);
+    berth_status begin_filtered(Segments body);
     berth_status write(Segments body);
     berth_status finish_body();
     berth_status keep_trailers(HeaderList trailers);

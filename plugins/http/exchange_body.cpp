@@ -101,23 +101,32 @@ berth_status Exchange::respond(const berth_http_resp& given, Segments segments) 
         drop_segments(segments);
         out = {};
     }
-    const bool complete_body = answer_.bodyless || pipe_.empty() || pipe_.done();
-    if (complete_body && !answer_.bodyless) {
-        answer_.head.content_length = length_of(out);
+    if (!answer_.bodyless && !pipe_.empty() && !pipe_.done()) {
+        return begin_filtered(out);
     }
-    status = wire_->write_head({answer_.head, answer_.bodyless, complete_body}, out);
-    if (status < 0) {
-        return status;
-    }
-    answer_.sent = length_of(out);
-    if (complete_body) {
+    answer_.head.content_length = answer_.bodyless ? answer_.head.content_length : length_of(out);
+    status = wire_->write_head({answer_.head, answer_.bodyless, true}, out);
+    if (status >= 0) {
+        answer_.sent = length_of(out);
         complete();
+    }
+    return status;
+}
+
+// The head of an answer whose filters hold some of its body, and what came out of them so far.
+berth_status Exchange::begin_filtered(Segments body) {
+    berth_status status = wire_->write_head({answer_.head, false, false}, {});
+    if (status < 0) {
+        drop_segments(body);
         return status;
     }
     answer_.throttled = status == BERTH_AGAIN;
     enter(State::kFinishing);
     forget_answer_head();
-    if (!answer_.throttled) {
+    status = write(body);
+    if (status < 0) {
+        wire_->cut(status);
+    } else if (!answer_.throttled) {
         wire_->wake();
     }
     return status;
@@ -158,6 +167,10 @@ berth_status Exchange::body(Segments segments) {
     Segments out;
     berth_status status = filter_body(segments, false, out);
     status = status < 0 ? status : write(out);
+    if (status < 0 && !pipe_.empty()) {  // what came out of the filters is lost
+        wire_->cut(status);
+        return status;
+    }
     if (status >= 0 && pipe_.can_go_on() && !answer_.throttled) {
         wire_->wake();
     }

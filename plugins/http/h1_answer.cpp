@@ -168,8 +168,9 @@ std::string_view H1Session::client() {
     return *client_;
 }
 
+// A call from the stream looks after answered exchanges itself before it returns.
 void H1Session::wake() {
-    if (!is_.busy) {
+    if (!is_.busy || !exchange_->answered()) {
         service_.wakeups().wake(*this);
     }
 }

@@ -146,7 +146,8 @@ TEST_F(BodyPipeOfAnAnswer, presents_again_what_a_filter_left) {
             return berth_status{BERTH_OK};  // pairs only
         }
         while (in.n != 0) {
-            put(r, out, take(in) + (in.n != 0 ? take(in) : "."));
+            const std::string first = take(in);
+            put(r, out, first + (in.n != 0 ? take(in) : "."));
         }
         return berth_status{BERTH_OK};
     };
@@ -247,6 +248,81 @@ TEST_F(BodyPipeOfAnAnswer, waits_for_a_filter_that_takes_its_time) {
     host.run();
     EXPECT_EQ(body_of(stream.output), "2\r\nab\r\n0\r\n\r\n");
     EXPECT_EQ(handler.destroys, 1u);
+}
+
+// Memory that its owner uses again at once, while the filter takes nothing.
+TEST_F(BodyPipeOfAnAnswer, keeps_a_copy_of_what_comes_while_a_filter_takes_its_time) {
+    bool ready = false;
+    near.on_body = [&](berth_http_req* r, berth_segs& in, berth_segs& out, bool) {
+        return ready ? pass(r, in, out) : berth_status{BERTH_PENDING};
+    };
+    start_with_length(BERTH_LENGTH_UNKNOWN);
+    FakeStream& stream = connect();
+    stream.receive(kGet);
+    for (std::string text : {"a", "b", "c"}) {
+        EXPECT_EQ(body(text), BERTH_AGAIN);
+        text.assign(1, '!');
+    }
+    ready = true;
+    http->filter_resume(handler.last_request, BERTH_OK);
+    host.run();
+    EXPECT_EQ(body_of(stream.output), "3\r\nabc\r\n");
+}
+
+TEST_F(BodyPipeOfAnAnswer, keeps_a_copy_of_what_comes_while_two_filters_have_more_to_give) {
+    for (ScriptedFilter* filter : {&far, &near}) {
+        filter->on_body = [this](berth_http_req* r, berth_segs& in, berth_segs& out, bool) {
+            return pass_one(r, in, out);
+        };
+    }
+    near.on_body = [this](berth_http_req* r, berth_segs& in, berth_segs& out, bool) {
+        if (in.n != 0) {
+            const std::string text = take(in);
+            put(r, out, text + "1");
+            put(r, out, text + "2");
+        }
+        return in.n != 0 ? BERTH_AGAIN : BERTH_OK;
+    };
+    start_with_length(BERTH_LENGTH_UNKNOWN);
+    FakeStream& stream = connect();
+    stream.receive(kGet);
+    const berth_seg two[] = {sdk::permanent("a"), sdk::permanent("b")};
+    EXPECT_EQ(http->body(handler.last_request, two, 2), BERTH_AGAIN);
+    for (std::string text : {"c", "d"}) {  // the handler does not wait
+        EXPECT_EQ(body(text), BERTH_AGAIN);
+        text.assign(1, '!');
+    }
+    http->end(handler.last_request, nullptr, 0);
+    host.run();
+    std::string bytes;
+    for (const char* piece : {"a1", "a2", "b1", "b2", "c1", "c2", "d1", "d2"}) {
+        bytes += "2\r\n" + std::string(piece) + "\r\n";
+    }
+    EXPECT_EQ(body_of(stream.output), bytes + "0\r\n\r\n");
+}
+
+// What a filter makes of its list of input is not what others read.
+TEST_F(BodyPipeOfAnAnswer, may_get_back_more_than_the_filter_was_given) {
+    near.on_body = [this](berth_http_req* r, berth_segs& in, berth_segs& out, bool last) {
+        if (last) {
+            return pass(r, in, out);
+        }
+        const std::string text = take(in);
+        for (int i = 0; i < 20; ++i) {
+            put(r, in, text);
+        }
+        return berth_status{BERTH_OK};
+    };
+    start_with_length(BERTH_LENGTH_UNKNOWN);
+    FakeStream& stream = connect();
+    stream.receive(kGet);
+    EXPECT_EQ(body("ab"), BERTH_OK);
+    http->end(handler.last_request, nullptr, 0);
+    std::string all;
+    for (int i = 0; i < 20; ++i) {
+        all += "ab";
+    }
+    EXPECT_EQ(body_of(stream.output), "28\r\n" + all + "\r\n0\r\n\r\n");
 }
 
 TEST_F(BodyPipeOfAnAnswer, keeps_trailers_for_its_end) {
