@@ -131,7 +131,7 @@ private:
     // What a filter of the route knows of the request.
     struct FilterSlot {
         void* user;
-        bool seen;           // it has seen the request
+        bool seen_before;    // it has seen the request on its way through another route
         bool declines_body;  // it leaves the body of the answer alone
     };
     // Where in its routes and filters the request is.
@@ -178,8 +178,9 @@ private:
     berth_status refuse_segments(Segments segments) const;
     berth_status begin_answer(const berth_http_resp& response, uint64_t length);
     berth_status filter_head(berth_http_resp& response);
-    bool has_seen(const FilterUse& filter) const { return at_.slots[filter.slot].seen; }
-    void see_filters(uint16_t end);
+    bool has_seen(const FilterUse& filter) const {
+        return filter.slot < at_.reached || at_.slots[filter.slot].seen_before;
+    }
     ListMemory list_memory() const;
     berth_status filter_body(Segments in, bool last, Segments& out);
     berth_status begin_filtered(Segments body);

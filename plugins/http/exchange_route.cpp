@@ -95,19 +95,13 @@ void Exchange::count_reroute_limit() {
     ++*service_.api().worker->counter(sdk::sv("berth_limit_hits_total{limit=\"reroutes\"}"));
 }
 
-// Those without a function for requests are passed by, and count as well.
-void Exchange::see_filters(uint16_t end) {
-    for (; at_.reached < end; ++at_.reached) {
-        at_.slots[at_.reached].seen = true;
-    }
-}
-
+// Filters without a function for requests are passed by, and have seen this one as well.
 // False: neither the handler's turn has come nor that of another route.
 bool Exchange::run_filters() {
     const auto filters = at_.filters->on_request();
     while (!at_.moved && at_.next < filters.size()) {
         const FilterUse& filter = filters[at_.next++];
-        see_filters(static_cast<uint16_t>(filter.slot + 1));
+        at_.reached = static_cast<uint16_t>(filter.slot + 1);
         enter(State::kFiltering);
         at_.verdict = BERTH_PENDING;
         const berth_status status =
@@ -126,7 +120,7 @@ bool Exchange::run_filters() {
         }
     }
     if (!at_.moved) {
-        see_filters(at_.filters->size());
+        at_.reached = at_.filters->size();
     }
     enter(State::kHandling);
     return true;
@@ -162,13 +156,15 @@ void Exchange::leave_route(Position* next) {
     if (at_.slots == nullptr) {
         return;
     }
-    for (const FilterUse& filter : at_.filters->all()) {
+    for (const FilterUse& filter :
+         next != nullptr ? at_.filters->all() : at_.filters->on_destroy()) {
         const FilterUse* same = next != nullptr ? next->filters->find(filter) : nullptr;
         if (!has_seen(filter)) {
             continue;
         }
         if (same != nullptr) {
             next->slots[same->slot] = at_.slots[filter.slot];
+            next->slots[same->slot].seen_before = true;
         } else if (filter.ops->on_destroy != nullptr) {
             call_filter(filter, [&] {
                 filter.ops->on_destroy(filter.inst, this);

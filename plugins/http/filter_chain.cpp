@@ -31,6 +31,7 @@ FilterChain::FilterChain(std::vector<FilterUse> filters) : all_(std::move(filter
     response_ = with_hook(all_, [](const Ops& ops) { return ops.on_response; });
     body_ = with_hook(all_, [](const Ops& ops) { return ops.on_resp_body; });
     log_ = with_hook(all_, [](const Ops& ops) { return ops.on_log; });
+    destroy_ = with_hook(all_, [](const Ops& ops) { return ops.on_destroy; });
     std::reverse(response_.begin(), response_.end());
     std::reverse(body_.begin(), body_.end());
 }

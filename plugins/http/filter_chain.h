@@ -39,10 +39,11 @@ public:
     std::span<const FilterUse> on_response() const { return response_; }
     std::span<const FilterUse> on_resp_body() const { return body_; }
     std::span<const FilterUse> on_log() const { return log_; }
+    std::span<const FilterUse> on_destroy() const { return destroy_; }
 
 private:
     std::vector<FilterUse> all_;
-    std::vector<FilterUse> request_, response_, body_, log_;
+    std::vector<FilterUse> request_, response_, body_, log_, destroy_;
 };
 
 }  // namespace berth::http
