@@ -1,7 +1,6 @@
 #pragma once
 
-#include "accept_encoding.h"
-
+#include "berth/cpp/accept_encoding.hpp"
 #include "berth/cpp/config.hpp"
 #include "berth/http.h"
 
@@ -13,6 +12,10 @@
 #include <vector>
 
 namespace berth::compress {
+
+using sdk::AcceptEncoding;
+using sdk::Coding;
+using sdk::kCodings;
 
 // Media types and patterns of them: "text/*", "*/*+json".
 class MediaTypes {

@@ -16,19 +16,6 @@ namespace {
 constexpr size_t kTurnBytes = 128 * 1024;
 constexpr std::string_view kVary = "Accept-Encoding";
 
-AcceptEncoding read_accept_encoding(const berth_http_req& req) {
-    AcceptEncoding accepted;
-    if (berth_known(&req, BERTH_H_ACCEPT_ENCODING).p == nullptr) {
-        return accepted;
-    }
-    for (uint32_t i = 0; i < req.n_headers; ++i) {
-        if (sdk::view(req.headers[i].name) == "accept-encoding") {
-            accepted.add(sdk::view(req.headers[i].value));
-        }
-    }
-    return accepted;
-}
-
 bool has_field(const berth_http_resp& resp, std::string_view name) {
     return sdk::find_field(resp, name) != nullptr;
 }
@@ -111,7 +98,7 @@ berth_status CompressFilter::on_response(berth_http_req* req, berth_http_resp* r
     if (!may_encode(*req, *resp)) {
         return BERTH_DECLINED;
     }
-    const AcceptEncoding accepted = read_accept_encoding(*req);
+    const AcceptEncoding accepted = sdk::accept_encoding_of(*req);
     if (!is_worth_it(*resp) && accepted.weight(Coding::kIdentity) != 0) {
         return BERTH_DECLINED;
     }

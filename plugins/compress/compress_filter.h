@@ -1,6 +1,5 @@
 #pragma once
 
-#include "accept_encoding.h"
 #include "compress_config.h"
 #include "encoder_pool.h"
 

@@ -1,9 +1,9 @@
 #pragma once
 
-#include "accept_encoding.h"
 #include "encoder.h"
 #include "output_chunks.h"
 
+#include "berth/cpp/accept_encoding.hpp"
 #include "berth/loop.h"
 
 #include <cstdint>
@@ -11,6 +11,8 @@
 #include <vector>
 
 namespace berth::compress {
+
+using sdk::Coding;
 
 // The encoders of a worker: those of finished bodies serve the next ones, and are freed when they
 // have not been needed for a while.

@@ -1,6 +1,4 @@
-#include "accept_encoding.h"
-
-#include "berth/cpp/text.hpp"
+#include "berth/cpp/accept_encoding.hpp"
 
 #include <cstdlib>
 #include <string>
@@ -9,7 +7,7 @@
 // A weight is one to 1000, blanks around items change nothing, and two fields say what one with
 // both does.
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-    using namespace berth::compress;
+    using namespace berth::sdk;
     const std::string_view field(reinterpret_cast<const char*>(data), size);
     AcceptEncoding whole, spaced, halves;
     whole.add(field);

@@ -1,11 +1,11 @@
-#include "accept_encoding.h"
+#include "berth/cpp/accept_encoding.hpp"
 
 #include <gtest/gtest.h>
 
 #include <initializer_list>
 #include <string>
 
-namespace berth::compress {
+namespace berth::sdk {
 namespace {
 
 // Weights of gzip, br, zstd and identity.
@@ -66,4 +66,4 @@ TEST(AcceptEncoding, passes_over_what_is_not_in_the_grammar) {
 }
 
 }  // namespace
-}  // namespace berth::compress
+}  // namespace berth::sdk
