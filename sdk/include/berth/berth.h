@@ -6,6 +6,7 @@
 #include "berth/config.h"
 #include "berth/conn_filter.h"
 #include "berth/crypto.h"
+#include "berth/file.h"
 #include "berth/http.h"
 #include "berth/log.h"
 #include "berth/loop.h"

@@ -1,0 +1,100 @@
+/* berth.file/1: files below a folder. A path is resolved below its root by the kernel and cannot
+ * leave it, neither by "..", nor by a link, nor by a race. Opened files are kept for a while and
+ * shared by those who ask for the same path; a file that was replaced is found within a second.
+ *
+ * Paths are relative to the root, without a first '/'; "" is the root itself. Nothing here waits on
+ * the loop: what the system has at hand is answered at once, the rest is done on the pool and
+ * reported from the top of the loop.
+ */
+#ifndef BERTH_FILE_H
+#define BERTH_FILE_H
+
+#include "berth/abi.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define BERTH_FILE_EXT "berth.file/1"
+
+typedef struct berth_root berth_root;       /* opaque: an opened folder */
+typedef struct berth_file_op berth_file_op; /* opaque: what is under way; ends with its callback */
+
+enum { BERTH_FILE_REGULAR = 1, BERTH_FILE_FOLDER = 2 };
+
+/* FROZEN, 32 bytes. As the file was when it was opened, or found to be the same. */
+typedef struct berth_file_stat {
+    uint64_t size;
+    int64_t mtime_ns; /* since 1970 */
+    uint64_t inode;
+    uint32_t type, reserved0; /* BERTH_FILE_REGULAR or BERTH_FILE_FOLDER */
+} berth_file_stat;
+
+/* FROZEN. One entry of a folder; name as the system has it: any bytes but '/' and NUL. */
+typedef struct berth_file_entry {
+    berth_sv name;
+    berth_file_stat stat;
+} berth_file_entry;
+
+/* status, file and which as open() would have returned them. */
+typedef void (*berth_file_opened)(void* user, berth_status, berth_file*, uint32_t which);
+/* n bytes were read; less than asked for at the end of the file. bytes: valid during the call. */
+typedef void (*berth_file_read)(void* user, berth_status, const void* bytes, size_t n);
+/* In the system's order; valid during the call. more: there are others beyond the maximum. */
+typedef void (*berth_file_listed)(
+    void* user, berth_status, const berth_file_entry*, uint32_t n, int32_t more);
+
+typedef struct berth_file_ext {
+    berth_hdr h;
+    /* Opens a folder; waits for the disk, so from create() only. BERTH_DECLINED: there is none;
+     * BERTH_E_DENIED: not permitted; BERTH_E_INVAL: no folder, or no absolute path. */
+    berth_status (*root_open)(berth_sv path, berth_root** root);
+    /* Files stay open as long as somebody holds them; what is under way must be cancelled before.
+     */
+    void (*root_close)(berth_root*);
+    /* Opens the first of n paths that is a file or a folder; *which is its place among them. The
+     * caller holds a reference of *file. BERTH_PENDING: opened() is called once, unless *op is
+     * cancelled. BERTH_DECLINED: none of them is there, or it is beyond the root;
+     * BERTH_E_DENIED: not permitted, or neither file nor folder; BERTH_E_INVAL: a NUL or an empty
+     * component, or too long for a file name; BERTH_E_LIMIT: no descriptor is left; BERTH_E_IO.
+     * Never calls opened() from inside. */
+    berth_status (*open)(berth_root*,
+                         const berth_sv* paths,
+                         uint32_t n,
+                         berth_file** file,
+                         uint32_t* which,
+                         berth_file_opened opened,
+                         void* user,
+                         berth_file_op** op);
+    /* The callback of op does not come; op is gone. */
+    void (*cancel)(berth_file_op* op);
+    void (*retain)(berth_file*);
+    void (*release)(berth_file*);
+    /* Valid as long as the file is held. */
+    const berth_file_stat* (*stat)(berth_file*);
+    /* Reads up to n bytes, at most BERTH_FILE_READ_MAX, from offset on. BERTH_OK: they were at hand
+     * and are in buf, *got of them. BERTH_PENDING: they come by read(). buf may be NULL: then they
+     * always do. BERTH_E_INVAL: not a regular file. */
+    berth_status (*read)(berth_file*,
+                         uint64_t offset,
+                         void* buf,
+                         size_t n,
+                         size_t* got,
+                         berth_file_read read,
+                         void* user,
+                         berth_file_op** op);
+    /* Lists a folder, at most `most` entries that are files or folders, without "." and "..".
+     * BERTH_PENDING: they come by listed(). BERTH_E_INVAL: no folder. */
+    berth_status (*list)(berth_file* folder,
+                         uint32_t most,
+                         berth_file_listed listed,
+                         void* user,
+                         berth_file_op** op);
+} berth_file_ext;
+
+#define BERTH_FILE_READ_MAX (1u << 20)
+
+#ifdef __cplusplus
+}
+#endif
+#endif
