@@ -94,6 +94,12 @@ int H2Session::on_body(int32_t id, std::string_view bytes) {
 }
 
 int H2Session::on_frame_sent(const nghttp2_frame& frame) {
+    const bool is_message = frame.hd.type == NGHTTP2_DATA || frame.hd.type == NGHTTP2_HEADERS;
+    if (is_message && (frame.hd.flags & NGHTTP2_FLAG_END_STREAM) != 0) {
+        if (H2Stream* stream = find(frame.hd.stream_id)) {
+            stream->on_answer_sent();
+        }
+    }
     if (frame.hd.type == NGHTTP2_RST_STREAM &&
         frame.rst_stream.error_code == NGHTTP2_FLOW_CONTROL_ERROR) {
         // SETTINGS opened its window too far, which concerns them all (RFC 9113 6.9.2).

@@ -12,7 +12,7 @@ namespace berth::http {
 namespace {
 
 constexpr uint16_t kTooLarge = 413, kTooLong = 414, kExpectationFailed = 417;
-constexpr uint16_t kUnknownMethod = 501;
+constexpr uint16_t kRedirection = 300, kUnknownMethod = 501;
 constexpr uint64_t kBodyWindowMs = 10'000;  // over which the rate of a body is averaged
 constexpr uint64_t kSendRate = 500;         // bytes per second, of an answer that waits
 constexpr size_t kRequestLineRest = 10;     // blanks and version of HTTP/1, for one limit
@@ -98,8 +98,8 @@ void H2Stream::on_body(std::string_view bytes) {
     received_ += bytes.size();
     moved_ += bytes.size();
     if (!is_active()) {
-        consume(bytes.size());
-        if (received_ > limits().body_bytes) {
+        drop(bytes.size());
+        if (received_ > body_max_ && !unneeded_) {
             session_.reset(id_, NGHTTP2_NO_ERROR);  // answered: the rest is not needed
         }
         return;
@@ -127,6 +127,7 @@ void H2Stream::on_body(std::string_view bytes) {
 
 void H2Stream::on_body_end() {
     ended_ = true;
+    end_waiting_answer();
     if (!is_active()) {
         return;
     }
@@ -136,6 +137,42 @@ void H2Stream::on_body_end() {
         return;
     }
     deliver_kept();
+}
+
+// curl 7.88 reads nothing more when it has all of an answer's body, and waits for our window for
+// ever: a body that was announced is taken first, unless the answer makes clients stop by
+// themselves.
+void H2Stream::complete_answer() {
+    complete_ = true;
+    body_max_ = exchange_->site().limits.body_bytes;
+    awaiting_ =
+        !ended_ && status_ < kRedirection && exchange_->content_length != BERTH_LENGTH_UNKNOWN;
+}
+
+void H2Stream::end_waiting_answer() {
+    if (awaiting_) {
+        awaiting_ = false;
+        nghttp2_session_resume_data(session_.engine(), id_);
+    }
+}
+
+// The rest of the request is not needed (RFC 9113 8.1). curl 7.88 loses an answer that comes
+// together with the reset; one that makes it stop by itself comes first.
+void H2Stream::on_answer_sent() {
+    unneeded_ = !ended_;
+    if (unneeded_ && status_ < kRedirection) {
+        session_.reset(id_, NGHTTP2_NO_ERROR);
+    }
+}
+
+// Bytes of a body that nobody needs: others may use the connection's window, this stream gets no
+// more of its own once it need not send.
+void H2Stream::drop(size_t bytes) {
+    if (unneeded_) {
+        nghttp2_session_consume_connection(session_.engine(), bytes);
+    } else {
+        consume(bytes);
+    }
 }
 
 // Nobody may act on a request whose length is not what it says (RFC 9113 8.1.1).
@@ -185,6 +222,10 @@ bool H2Stream::is_blocked() const {
 // A head, a body and an answer may each take for ever as a whole, but must not stand still or
 // trickle because of the client.
 void H2Stream::check_progress() {
+    if (unneeded_) {
+        session_.reset(id_, NGHTTP2_NO_ERROR);
+        return;
+    }
     const SiteLimits& given = limits();
     const bool rated = given.body_rate != 0;
     const bool held = exchange_ && (!kept_.empty() || exchange_->holds_body());
@@ -214,6 +255,8 @@ void H2Stream::give_up_on_client(bool receiving) {
         session_.end(NGHTTP2_ENHANCE_YOUR_CALM, "h2_head_time");
     } else if (receiving && exchange_) {
         refuse(408);
+    } else if (awaiting_) {
+        end_waiting_answer();
     } else if (receiving) {
         session_.reset(id_, NGHTTP2_NO_ERROR);
     } else {
@@ -254,7 +297,7 @@ void H2Stream::settle() {
         return;
     }
     if (!complete_) {  // the end of an answer without a body
-        complete_ = true;
+        complete_answer();
         nghttp2_session_resume_data(session_.engine(), id_);
     }
     finish_exchange(BERTH_OK);

@@ -37,6 +37,7 @@ public:
     void on_request(const H2Head& head, H2Head::Verdict verdict);
     void on_body(std::string_view bytes);
     void on_body_end();
+    void on_answer_sent();
     bool body_ended() const { return ended_; }
     // Ends what a client is too slow for; called now and then.
     void check_progress();
@@ -73,9 +74,12 @@ private:
     void give_up_on_client(bool receiving);
     void refuse(uint32_t status);
     void malformed();
+    void complete_answer();
+    void end_waiting_answer();
     void offer_continue();
     void deliver_kept();
     void consume(size_t bytes);
+    void drop(size_t bytes);
     void settle();
     void finish_exchange(berth_status why);
     bool queue(Segments segments);
@@ -88,16 +92,20 @@ private:
     std::string kept_;                                // of the body, not taken yet
     std::unique_ptr<std::vector<Trailer>> trailers_;  // until the body is sent
     SegmentQueue output_;
-    uint64_t received_ = 0;  // bytes of the body
-    uint64_t since_ms_;      // when moved_ was 0
-    uint64_t moved_ = 0;     // bytes, either way
-    uint64_t others_;        // session_.sent_bytes then
+    uint64_t received_ = 0;           // bytes of the body
+    uint64_t body_max_ = UINT64_MAX;  // of them, once it is answered
+    uint64_t since_ms_;               // when moved_ was 0
+    uint64_t moved_ = 0;              // bytes, either way
+    uint64_t others_;                 // session_.sent_bytes then
     const int32_t id_;
+    uint32_t status_ = 0;  // of the answer
     berth_status cut_why_ = BERTH_OK;
     bool begun_ : 1 = false;      // the exchange has begun
     bool ended_ : 1 = false;      // the client has sent all of the request
     bool end_told_ : 1 = false;   // and the handler knows
     bool complete_ : 1 = false;   // the answer's end is queued
+    bool awaiting_ : 1 = false;   // and what is not sent yet waits for the rest of the request
+    bool unneeded_ : 1 = false;   // nobody needs the rest of the request
     bool expecting_ : 1 = false;  // the client waits for 100 (Continue)
     bool attend_ : 1 = false;
     bool again_ : 1 = false;  // the handler waits for on_writable

@@ -53,8 +53,11 @@ berth_status H2Stream::write_head(const AnswerHead& head, Segments body) {
     if (!queue(body)) {
         return BERTH_E_NOMEM;
     }
-    complete_ = head.complete;
-    if (!submit_fields(fields, head.complete && output_.empty())) {
+    status_ = response.status;
+    if (head.complete) {
+        complete_answer();
+    }
+    if (!submit_fields(fields, complete_ && !awaiting_ && output_.empty())) {
         return BERTH_E_NOMEM;
     }
     if ((response.flags & BERTH_RESP_CLOSE) != 0) {
@@ -102,7 +105,7 @@ berth_status H2Stream::write_end(HeaderList trailers) {
         trailers_->push_back(
             {std::string(sdk::view(trailer.name)), std::string(sdk::view(trailer.value))});
     }
-    complete_ = true;
+    complete_answer();
     nghttp2_session_resume_data(session_.engine(), id_);
     return BERTH_OK;
 }
@@ -163,6 +166,9 @@ berth_status H2Stream::pressure() {
 ssize_t H2Stream::produce(size_t bytes_max, uint32_t* flags) {
     const uint64_t waiting = output_.bytes();
     const size_t size = std::min<uint64_t>(bytes_max, waiting);
+    if (awaiting_) {
+        return NGHTTP2_ERR_DEFERRED;
+    }
     if (size == waiting && complete_) {
         *flags |= NGHTTP2_DATA_FLAG_EOF;
         submit_trailers(flags);

@@ -61,7 +61,7 @@ routes:
         self.server.stop()
         self.server = self.serve(f"site: plain\nlisten: http://127.0.0.1:{port}\nhello: {{}}\n", port=port)
         answer = subprocess.run(["curl", "-s", "--http2-prior-knowledge", f"http://127.0.0.1:{port}/"],
-                                capture_output=True, timeout=60, check=False)
+                                capture_output=True, timeout=20, check=False)
         self.assertNotEqual(answer.returncode, 0)
 
     def test_large_answers(self):
@@ -75,6 +75,21 @@ routes:
         self.assertRegex(self.curl("--http2-prior-knowledge", "--head"), r"content-length: \d+")
         body = self.write("body", "x" * 500_000)
         self.assertIn("500000 bytes", self.curl("--http2-prior-knowledge", "--data-binary", f"@{body}", path="/blob"))
+
+    def test_uploads_that_are_answered_early(self):
+        """hello looks at no body; what is longer than `limits.body` is refused by its length or as it comes."""
+        body = self.write("body", "x" * (40 << 20))
+        for secure, version in ((False, "--http2-prior-knowledge"), (True, "--http2")):
+            for options, status in ((["-T", self.write("small", "x" * 200_000)], "200"), (["-T", body], "413"),
+                                    (["-X", "POST", "-T", "-"], "413")):
+                with self.subTest(version, options=options):
+                    url = f"https://127.0.0.1:{self.secure}" if secure else f"http://127.0.0.1:{self.plain}"
+                    with open(body, "rb") as file:
+                        answer = subprocess.run(
+                            ["curl", "-sSk", version, "-H", "Expect:", "-o", "/dev/null", "-w", "%{http_version} %{http_code}",
+                             *options, url + "/blob" if status == "413" else url], stdin=file, capture_output=True, text=True,
+                            timeout=20, check=False)
+                    self.assertEqual(answer.stdout, f"2 {status}", answer)
 
     def test_nghttp_with_many_streams(self):
         url = f"http://127.0.0.1:{self.plain}/"
