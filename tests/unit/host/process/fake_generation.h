@@ -4,6 +4,7 @@
 #include "process/monotonic_clock.h"
 #include "running_supervisor.h"
 
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -17,6 +18,8 @@ namespace berth {
 class FakeGeneration {
 public:
     FakeGeneration() {
+        // As the supervisor: workers whose zygote is killed are ours to wait for.
+        EXPECT_EQ(prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), 0);
         resources.identity = resolve_service_user("", "").value();
         resources.start_timeout_ms = 20'000;
         resources.watchdog_ms = 20'000;
@@ -72,7 +75,7 @@ public:
         if (generation) {
             generation->kill_all();
             generation->stop(monotonic_ms(), 0);
-            until([this] { return generation->is_gone(); });
+            EXPECT_TRUE(until([this] { return generation->is_gone(); }));
             generation.reset();
         }
     }

@@ -5,7 +5,6 @@
 
 #include <gtest/gtest.h>
 #include <signal.h>
-#include <sys/prctl.h>
 
 namespace berth {
 namespace {
@@ -15,8 +14,6 @@ using State = WorkerSlot::State;
 
 class GenerationTest : public ::testing::Test {
 protected:
-    void SetUp() override { ASSERT_EQ(prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), 0); }
-
     // Comes to a rejection.
     Error rejection_of(const std::string& word) {
         fake_.start(word);
