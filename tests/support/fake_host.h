@@ -97,6 +97,9 @@ public:
     void quarantine(const std::string& name) { uses_[name].denied = true; }
     const berth_factory* factory(const char* kind, const char* name) const;
 
+    // Values that workers share: what filters count, for example.
+    void forget_shared_values() { shared_values_.clear(); }
+
     // Runs what waits for the top of the loop, until nothing does.
     void run();
     // Moves the clock, firing timers and timeouts on the way.
