@@ -36,13 +36,22 @@ HandshakeSlot::~HandshakeSlot() {
 Admission::Admission(const Limits& limits, uint64_t seed) : limits_(limits), by_address_(seed) {}
 
 Admission::Admission(const Limits& limits, Admission& whole)
-    : limits_(limits), whole_(&whole), by_address_(0) {}
+    : limits_(limits), whole_(&whole), by_address_(0) {
+    whole.parts_.push_back(this);
+}
+
+Admission::~Admission() {
+    if (whole_ != nullptr) {
+        std::erase(whole_->parts_, this);
+    }
+}
 
 Admission::Gate Admission::gate() const {
     const Gate whole = whole_ != nullptr ? whole_->gate() : Gate::kOpen;
-    if (whole != Gate::kOpen) {
-        return whole;
-    }
+    return whole != Gate::kOpen ? whole : own_gate();
+}
+
+Admission::Gate Admission::own_gate() const {
     if (connections_ >= limits_.connections_max) {
         return Gate::kConnections;
     }
@@ -70,44 +79,47 @@ HandshakeSlot Admission::begin_handshake() {
 
 void Admission::add(Waiter& waiter) {
     waiters_.push_back(&waiter);
-    if (whole_ != nullptr) {
-        whole_->add(waiter);
-    }
 }
 
 void Admission::remove(Waiter& waiter) {
     std::erase(waiters_, &waiter);
-    if (whole_ != nullptr) {
-        whole_->remove(waiter);
-    }
 }
 
 void Admission::release_connection(AddressCounter::Key key) {
-    const Gate before = gate();
-    --connections_;
-    if (whole_ != nullptr) {
-        whole_->release_connection(key);
-    } else {
-        by_address_.give_back(key);
+    Admission* root = this;
+    while (root->whole_ != nullptr) {
+        root = root->whole_;
     }
-    tell_if_opened(before);
+    root->by_address_.give_back(key);
+    give_back(&Admission::connections_);
 }
 
 void Admission::release_handshake() {
-    const Gate before = gate();
-    --handshakes_;
-    if (whole_ != nullptr) {
-        whole_->release_handshake();
-    }
-    tell_if_opened(before);
+    give_back(&Admission::handshakes_);
 }
 
-void Admission::tell_if_opened(Gate before) {
-    if (before == Gate::kOpen || gate() != Gate::kOpen) {
-        return;
+// The outermost of those that open held back everybody below it, also where an inner one opens with
+// it.
+void Admission::give_back(uint32_t Admission::*places) {
+    Admission* opened = nullptr;
+    for (Admission* part = this; part != nullptr; part = part->whole_) {
+        const bool was_open = part->own_gate() == Gate::kOpen;
+        --(part->*places);
+        opened = !was_open && part->own_gate() == Gate::kOpen ? part : opened;
     }
+    if (opened != nullptr) {
+        opened->tell_waiters();
+    }
+}
+
+void Admission::tell_waiters() {
     for (Waiter* waiter : waiters_) {
-        waiter->on_gate_open();
+        if (gate() == Gate::kOpen) {
+            waiter->on_gate_open();
+        }
+    }
+    for (Admission* part : parts_) {
+        part->tell_waiters();
     }
 }
 

@@ -55,7 +55,8 @@ public:
     };
     enum class Gate : uint8_t { kOpen, kConnections, kHandshakes };
 
-    // Told when the gate opens again.
+    // Told once each time that the gate of the part that it was added to opens again. It may close
+    // it by what it does then; those behind it are told the next time.
     class Waiter {
     public:
         virtual void on_gate_open() = 0;
@@ -65,8 +66,10 @@ public:
     };
 
     Admission(const Limits& limits, uint64_t seed);
-    // A part of the whole: both limits hold, and addresses are counted by the whole.
+    // A part of the whole, which outlives it: both limits hold, and addresses are counted by the
+    // whole.
     Admission(const Limits& limits, Admission& whole);
+    ~Admission();
     Admission(const Admission&) = delete;
     Admission& operator=(const Admission&) = delete;
 
@@ -90,17 +93,19 @@ public:
 private:
     friend class ConnectionSlot;
     friend class HandshakeSlot;
+    Gate own_gate() const;
+    bool take_address(AddressCounter::Key key, uint32_t most);
     void release_connection(AddressCounter::Key key);
     void release_handshake();
-    void tell_if_opened(Gate before);
-
-    bool take_address(AddressCounter::Key key, uint32_t most);
+    void give_back(uint32_t Admission::*places);
+    void tell_waiters();
 
     Limits limits_;
     Admission* const whole_ = nullptr;
     uint32_t connections_ = 0, handshakes_ = 0;
     AddressCounter by_address_;
     std::vector<Waiter*> waiters_;
+    std::vector<Admission*> parts_;
 };
 
 }  // namespace berth

@@ -90,14 +90,71 @@ TEST(Admission, a_part_obeys_its_own_limits_and_those_of_the_whole) {
     EXPECT_EQ(large.gate(), Admission::Gate::kConnections);
     EXPECT_FALSE(large.admit(kPeer, {2}));  // counted by the whole
     second = {};
-    EXPECT_GE(of_large.told, 1);
-    const int told_before = of_small.told;
+    EXPECT_EQ(of_large.told, 1);
+    EXPECT_EQ(of_small.told, 0);
     EXPECT_EQ(small.gate(), Admission::Gate::kConnections);
     first = {};
-    EXPECT_GT(of_small.told, told_before);
+    EXPECT_EQ(of_small.told, 1);
+    EXPECT_EQ(of_large.told, 1);
     EXPECT_EQ(whole.connections(), 0u);
     small.remove(of_small);
     large.remove(of_large);
+}
+
+TEST(Admission, a_place_that_opens_part_and_whole_tells_each_once) {
+    Admission whole({.connections_max = 1, .handshakes_max = 9}, 1);
+    Admission part({.connections_max = 1, .handshakes_max = 9}, whole);
+    Admission other({.connections_max = 9, .handshakes_max = 9}, whole);
+    CountingWaiter of_whole, of_part, of_other;
+    whole.add(of_whole);
+    part.add(of_part);
+    other.add(of_other);
+    ConnectionSlot only = part.admit(kPeer, {9});
+    only = {};
+    EXPECT_EQ(of_whole.told, 1);
+    EXPECT_EQ(of_part.told, 1);
+    EXPECT_EQ(of_other.told, 1);
+}
+
+// The place that was free is taken by the first that hears of it.
+TEST(Admission, who_comes_too_late_is_told_the_next_time) {
+    class Taker final : public Admission::Waiter {
+    public:
+        explicit Taker(Admission& admission) : admission_(admission) {}
+        void on_gate_open() override {
+            ++told;
+            slot = admission_.admit(kPeer, {9});
+        }
+        int told = 0;
+        ConnectionSlot slot;
+
+    private:
+        Admission& admission_;
+    };
+    Admission admission({.connections_max = 1, .handshakes_max = 9}, 1);
+    Taker first(admission);
+    CountingWaiter second;
+    admission.add(first);
+    admission.add(second);
+    ConnectionSlot held = admission.admit(kPeer, {9});
+    held = {};
+    EXPECT_EQ(first.told, 1);
+    EXPECT_EQ(second.told, 0);
+    admission.remove(first);
+    first.slot = {};
+    EXPECT_EQ(second.told, 1);
+}
+
+TEST(Admission, a_part_that_is_gone_is_not_told) {
+    Admission whole({.connections_max = 1, .handshakes_max = 9}, 1);
+    CountingWaiter waiter;
+    {
+        Admission part({.connections_max = 1, .handshakes_max = 9}, whole);
+        part.add(waiter);
+    }
+    ConnectionSlot slot = whole.admit(kPeer, {9});
+    slot = {};
+    EXPECT_EQ(waiter.told, 0);
 }
 
 TEST(Admission, a_waiter_that_left_is_not_told) {
