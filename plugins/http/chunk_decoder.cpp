@@ -35,7 +35,11 @@ ChunkDecoder::Step ChunkDecoder::next(std::string_view& input) {
         if (input.empty()) {
             return Step::kMore;
         }
+        const State before = state_;
         state_ = feed(input.front());
+        if (before >= State::kTrailer && state_ < State::kLastEnd) {
+            keep_trailer(input.front());
+        }
         input.remove_prefix(1);
         framing_ += framing_ != std::numeric_limits<uint32_t>::max() ? 1 : 0;
     }
@@ -110,8 +114,14 @@ ChunkDecoder::State ChunkDecoder::after_size_line() {
     return left_ == 0 ? State::kTrailer : State::kData;
 }
 
-// Trailers are checked as fields are, and dropped: nothing that comes after a body may change what
-// was decided before it.
+void ChunkDecoder::keep_trailer(char c) {
+    if (!trailer_lines_) {
+        trailer_lines_ = std::make_unique<std::string>();
+    }
+    trailer_lines_->push_back(c);
+}
+
+// Trailers are checked as fields are.
 ChunkDecoder::State ChunkDecoder::on_trailer(char c) {
     if (++trailers_ > kTrailersMax) {
         return State::kRefused;

@@ -42,6 +42,7 @@ void Exchange::reset(AnswerWire& wire, const HostTable& sites) {
     user = nullptr;
     reroutes = 0;
     login = {};
+    set_trailers({});
     at_ = {};
     answer_ = {};
     pipe_.reset();
@@ -209,6 +210,11 @@ void Exchange::fail(uint32_t status) {
 bool Exchange::wants_body() const {
     const bool active = state_ == State::kHandling || state_ == State::kStreaming;
     return active && at_.handled && at_.route->handler.ops->on_body != nullptr;
+}
+
+void Exchange::set_trailers(HeaderList fields) {
+    trailers = fields.data();
+    n_trailers = static_cast<uint32_t>(fields.size());
 }
 
 size_t Exchange::deliver(std::string_view data, bool last) {

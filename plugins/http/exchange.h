@@ -95,6 +95,8 @@ public:
     // Does the body go to the handler? May it, now?
     bool wants_body() const;
     bool holds_body() const { return state_ == State::kFiltering || held_; }
+    // The fields behind the body, before its end is delivered; in this exchange's arena.
+    void set_trailers(HeaderList fields);
     // Body bytes for the handler; returns how many it took.
     size_t deliver(std::string_view data, bool last);
     void on_writable();
@@ -112,7 +114,7 @@ public:
     berth_status respond(const berth_http_resp& response, Segments body);
     berth_status start(const berth_http_resp& response);
     berth_status body(Segments segments);
-    berth_status end(HeaderList trailers);
+    berth_status end(HeaderList fields);
     berth_status informational(uint32_t status, HeaderList fields);
     berth_status give_up(berth_status why);
     void pause_body(bool on);
@@ -186,7 +188,7 @@ private:
     berth_status begin_filtered(Segments body);
     berth_status write(Segments body);
     berth_status finish_body();
-    berth_status keep_trailers(HeaderList trailers);
+    berth_status keep_trailers(HeaderList fields);
     void go_on();
     void forget_answer_head();
     void complete();

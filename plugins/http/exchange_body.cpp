@@ -193,7 +193,7 @@ berth_status Exchange::write(Segments body) {
     return status;
 }
 
-berth_status Exchange::end(HeaderList trailers) {
+berth_status Exchange::end(HeaderList fields) {
     if (state_ != State::kStreaming) {
         return refuse_segments({});
     }
@@ -209,11 +209,11 @@ berth_status Exchange::end(HeaderList trailers) {
         wire_->cut(BERTH_E_STATE);
         return status;
     }
-    answer_.trailers = trailers;
+    answer_.trailers = fields;
     if (pipe_.empty() || pipe_.done()) {
         return finish_body();
     }
-    status = keep_trailers(trailers);
+    status = keep_trailers(fields);
     enter(State::kFinishing);
     if (!answer_.throttled) {
         wire_->wake();
@@ -229,19 +229,19 @@ berth_status Exchange::finish_body() {
     return status;
 }
 
-berth_status Exchange::keep_trailers(HeaderList trailers) {
+berth_status Exchange::keep_trailers(HeaderList fields) {
     const berth_host* host = service_.api().host;
     auto* const kept = static_cast<berth_header*>(
-        berth_alloc(host, arena, (trailers.size() + 1) * sizeof(berth_header)));
+        berth_alloc(host, arena, (fields.size() + 1) * sizeof(berth_header)));
     answer_.trailers = {};
     if (kept == nullptr) {
         return BERTH_E_NOMEM;
     }
-    for (size_t i = 0; i < trailers.size(); ++i) {
-        kept[i] = {sdk::arena_copy(host, arena, sdk::view(trailers[i].name)),
-                   sdk::arena_copy(host, arena, sdk::view(trailers[i].value))};
+    for (size_t i = 0; i < fields.size(); ++i) {
+        kept[i] = {sdk::arena_copy(host, arena, sdk::view(fields[i].name)),
+                   sdk::arena_copy(host, arena, sdk::view(fields[i].value))};
     }
-    answer_.trailers = {kept, trailers.size()};
+    answer_.trailers = {kept, fields.size()};
     return BERTH_OK;
 }
 

@@ -18,6 +18,8 @@ public:
     Step next(std::string_view& input, std::string_view& data);
     // The caller removed that many bytes of data from the front of its input.
     void took(uint64_t bytes);
+    // With kEnd, see ChunkDecoder.
+    std::unique_ptr<std::string> take_trailers() { return chunks_.take_trailers(); }
     // Nothing is left behind those bytes of data? Known only of a body with a length.
     bool ends_after(uint64_t bytes) const;
 

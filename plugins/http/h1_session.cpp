@@ -1,6 +1,7 @@
 #include "h1_session.h"
 
 #include "service.h"
+#include "trailers.h"
 
 #include "berth/cpp/text.hpp"
 
@@ -242,6 +243,7 @@ bool H1Session::read_body(std::string_view& input) {
         case H1Body::Step::kData:
             return hand_over(data, input);
         case H1Body::Step::kEnd:
+            take_trailers();
             exchange_->deliver({}, true);
             end_body();
             return true;
@@ -253,6 +255,12 @@ bool H1Session::read_body(std::string_view& input) {
             return true;
     }
     return false;
+}
+
+void H1Session::take_trailers() {
+    if (const auto lines = body_.take_trailers()) {
+        exchange_->set_trailers(read_trailers(*service_.api().host, exchange_->arena, *lines));
+    }
 }
 
 // False: the handler left some, for later.

@@ -68,6 +68,7 @@ private:
     bool read_head(std::string_view& input);
     bool read_body(std::string_view& input);
     bool hand_over(std::string_view data, std::string_view& input);
+    void take_trailers();
     void end_body();
     void begin_exchange(const Head& head, std::string_view input);
     void begin_body(const Head& head);

@@ -61,9 +61,14 @@ void H2Head::begin(const berth_host& host, berth_arena* arena, const HeadLimits&
     arena_ = arena;
 }
 
-void H2Head::begin_trailers(const HeadLimits& limits) {
-    reset(limits);
+void H2Head::begin_trailers(const berth_host& host, berth_arena* arena, const HeadLimits& limits) {
+    begin(host, arena, limits);
     trailers_ = true;
+}
+
+// The first place is for Host, which trailers have not.
+std::span<const berth_header> H2Head::trailers() const {
+    return n_ == 0 ? std::span<const berth_header>() : std::span(fields_ + 1, n_);
 }
 
 void H2Head::refuse(Verdict verdict) {
@@ -134,10 +139,13 @@ void H2Head::add_field(std::string_view name, std::string_view value) {
         refuse(Verdict::kMalformed);
         return;
     }
+    const uint16_t id = known_field(name);
     if (trailers_) {
+        if (arena_ != nullptr && id == BERTH_H_COUNT) {
+            store(name, value, id);
+        }
         return;
     }
-    const uint16_t id = known_field(name);
     judge_known(id, value);
     if (verdict_ == Verdict::kGood) {
         store(name, value, id);

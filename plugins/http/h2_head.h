@@ -5,6 +5,7 @@
 #include "berth/http.h"
 
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 namespace berth::http {
@@ -26,8 +27,8 @@ public:
 
     // A request's block begins. limits and arena last until finish().
     void begin(const berth_host& host, berth_arena* arena, const HeadLimits& limits);
-    // A block after a body begins; its fields are judged and dropped.
-    void begin_trailers(const HeadLimits& limits);
+    // A block after a body begins. arena NULL: its fields are judged and dropped.
+    void begin_trailers(const berth_host& host, berth_arena* arena, const HeadLimits& limits);
     void add(std::string_view name, std::string_view value);
     // The block is complete. ends: nothing follows it.
     Verdict finish(bool ends);
@@ -38,6 +39,8 @@ public:
     const Pseudo& pseudo() const { return pseudo_; }
     const berth_header* fields() const { return fields_; }
     uint32_t n_fields() const { return n_; }
+    // The same of a block after a body; none of BERTH_H_*.
+    std::span<const berth_header> trailers() const;
     std::string_view priority() const { return priority_; }
     uint64_t content_length() const { return content_length_; }  // or BERTH_LENGTH_UNKNOWN
     bool has_body() const { return has_body_; }

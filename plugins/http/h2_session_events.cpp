@@ -19,7 +19,8 @@ int H2Session::on_begin_headers(const nghttp2_frame& frame) {
     const HeadLimits& limits = sites_.first().limits.head;
     if (frame.headers.cat != NGHTTP2_HCAT_REQUEST) {
         reading_ = find(id);
-        head_.begin_trailers(limits);
+        head_.begin_trailers(
+            *service_.api().host, reading_ != nullptr ? reading_->arena() : nullptr, limits);
         return 0;
     }
     auto stream = std::make_unique<H2Stream>(*this, id);
@@ -69,7 +70,7 @@ void H2Session::on_header_block(const nghttp2_frame& frame, bool ends) {
         service_.count_refusal(400);
         refuse(stream->id(), NGHTTP2_PROTOCOL_ERROR);
     } else if (trailers) {
-        stream->on_body_end();
+        stream->on_trailers(head_.trailers());
     } else {
         stream->on_request(head_, verdict);
     }

@@ -139,6 +139,14 @@ void H2Stream::on_body_end() {
     deliver_kept();
 }
 
+// They end the body.
+void H2Stream::on_trailers(HeaderList trailers) {
+    if (exchange_) {
+        exchange_->set_trailers(trailers);
+    }
+    on_body_end();
+}
+
 // curl 7.88 reads nothing more when it has all of an answer's body, and waits for our window for
 // ever: a body that was announced is taken first, unless the answer makes clients stop by
 // themselves.

@@ -29,7 +29,8 @@ public:
 
     // False: there is no memory for an exchange.
     bool begin();
-    berth_arena* arena() { return exchange_->arena; }
+    // Of its exchange; NULL when that is over.
+    berth_arena* arena() { return exchange_ ? exchange_->arena : nullptr; }
     int32_t id() const { return id_; }
     size_t place = 0;  // in the session's list
 
@@ -37,6 +38,7 @@ public:
     void on_request(const H2Head& head, H2Head::Verdict verdict);
     void on_body(std::string_view bytes);
     void on_body_end();
+    void on_trailers(HeaderList trailers);
     void on_answer_sent();
     bool body_ended() const { return ended_; }
     // Ends what a client is too slow for; called now and then.

@@ -18,7 +18,7 @@ constexpr size_t kLongBody = 96 * 1024;  // beyond where a body of mostly framin
 
 struct Decoded {
     Step step = Step::kMore;
-    std::string data;
+    std::string data, trailers;
     size_t size = 0;  // consumed
 
     bool operator==(const Decoded&) const = default;
@@ -52,6 +52,10 @@ Decoded decode(std::string_view bytes, size_t first, size_t piece, size_t taken_
     for (size_t at = 0, size = first; at < bytes.size() && result.step == Step::kMore;
          at += size, size = piece) {
         feed(decoder, bytes.substr(at, size), taken_max, result);
+    }
+    if (const auto lines = decoder.take_trailers()) {
+        require(result.step != Step::kEnd || lines->ends_with("\r\n"));
+        result.trailers = *lines;
     }
     require(result.data.size() <= result.size && result.size <= bytes.size());
     return result;

@@ -67,7 +67,8 @@ enum {
 
 #define BERTH_LENGTH_UNKNOWN UINT64_MAX
 
-/* A request. Read-only and stable until on_destroy returns; owned by the http plugin. */
+/* A request. Read-only and, but for its trailers, stable until on_destroy returns; owned by the
+ * http plugin. */
 typedef struct berth_http_req {
     berth_hdr h;
     uint8_t version;  /* 10, 11 or 20 */
@@ -87,6 +88,10 @@ typedef struct berth_http_req {
     berth_arena* arena;      /* lasts as long as the request */
     void* user;              /* the callee's own slot: each handler and filter sees its own */
     berth_sv login;          /* who sends it, as a filter proved (set_login); empty: nobody did */
+    /* The fields behind the body (RFC 9110 6.5), there from on_body with `last` on. Never those of
+     * BERTH_H_*, which would come too late to be obeyed. */
+    const berth_header* trailers;
+    uint32_t n_trailers, reserved0;
 } berth_http_req;
 
 /* Value of a known field; p == NULL when absent. Fields may repeat: walk headers for the others. */

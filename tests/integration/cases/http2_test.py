@@ -25,6 +25,8 @@ h2c: true
 routes:
   - path: /blob
     blob: {{ bytes: 3MiB }}
+  - path: /mirror
+    mirror: {{}}
   - path: /*
     hello: {{ message: Hello }}
 """
@@ -90,6 +92,11 @@ routes:
                              *options, url + "/blob" if status == "413" else url], stdin=file, capture_output=True, text=True,
                             timeout=20, check=False)
                     self.assertEqual(answer.stdout, f"2 {status}", answer)
+
+    def test_trailers_of_a_request(self):
+        body = self.write("body", "some text")
+        said = self.run_peer("nghttp", "-d", body, "--trailer", "checksum: 17", f"http://127.0.0.1:{self.plain}/mirror?trailers")
+        self.assertEqual(said, "POST /mirror?trailers some text checksum=17")
 
     def test_nghttp_with_many_streams(self):
         url = f"http://127.0.0.1:{self.plain}/"

@@ -1,5 +1,5 @@
 // Answers with the request as a handler sees it: method, path with query, and the body when there
-// is one.
+// is one; with the query `trailers`, also with what followed the body.
 #include "berth_plugin_info.h"
 
 #include "berth/cpp/http_handler.hpp"
@@ -61,7 +61,14 @@ private:
 
     berth_status answer(berth_http_req* req) {
         const std::string& body = seen(req).body;
-        const std::string text = seen(req).request + (body.empty() ? "" : " ") + body;
+        std::string text = seen(req).request + (body.empty() ? "" : " ") + body;
+        for (uint32_t i = 0; sdk::view(req->query) == "trailers" && i < req->n_trailers; ++i) {
+            const berth_header& field = req->trailers[i];
+            text.append(" ")
+                .append(sdk::view(field.name))
+                .append("=")
+                .append(sdk::view(field.value));
+        }
         const berth_http_resp head = sdk::http_response(200);
         const berth_seg segment = sdk::copied(text);
         const berth_status status = http_.respond(req, &head, &segment, 1);

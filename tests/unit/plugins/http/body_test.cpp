@@ -41,6 +41,36 @@ TEST_F(Body, in_chunks_reaches_the_handler_without_its_framing) {
               "hello");
 }
 
+std::string trailers_of(const berth_http_req& request) {
+    std::string text;
+    for (uint32_t i = 0; i < request.n_trailers; ++i) {
+        const berth_header& field = request.trailers[i];
+        text.append(sdk::view(field.name)).append("=").append(sdk::view(field.value)).append(";");
+    }
+    return text;
+}
+
+TEST_F(Body, in_chunks_may_have_trailers) {
+    configure();
+    std::string seen;
+    handler.on_request = [](berth_http_req*) { return BERTH_OK; };
+    handler.on_body = [&](berth_http_req* r, berth_rbuf* buffer, bool last) {
+        buffer->p += buffer->n;
+        buffer->n = 0;
+        seen = trailers_of(*r);
+        return last ? reply(r, "ok") : BERTH_OK;
+    };
+    const std::string request = post("Transfer-Encoding: chunked\r\n",
+                                     "1\r\nx\r\n0\r\nX-Sum: 1\r\nEmpty:\r\nContent-Length: 9\r\n"
+                                     "AUTHORIZATION: me\r\nspaced: \t a b \t\r\n\r\n");
+    FakeStream& stream = connect();
+    stream.receive_in_pieces(request + request, 1);
+    EXPECT_EQ(seen, "x-sum=1;empty=;spaced=a b;");
+    EXPECT_EQ(handler.destroys, 2u);
+    exchange(post("Transfer-Encoding: chunked\r\n", "1\r\nx\r\n0\r\n\r\n"));
+    EXPECT_EQ(seen, "");
+}
+
 TEST_F(Body, is_announced_to_the_handler) {
     configure();
     echo();

@@ -176,7 +176,7 @@ TEST_F(H2HeadTest, counts_fields_and_their_size) {
 
 TEST_F(H2HeadTest, judges_trailers) {
     const auto trailers = [this](const Fields& fields, bool ends = true) {
-        head.begin_trailers(limits);
+        head.begin_trailers(host.table(), arena, limits);
         for (const auto& [name, value] : fields) {
             head.add(name, value);
         }

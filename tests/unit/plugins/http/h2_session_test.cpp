@@ -97,6 +97,26 @@ TEST_F(H2Session, takes_trailers_for_the_end_of_a_body) {
     EXPECT_EQ(client.error(), -1);
 }
 
+TEST_F(H2Session, shows_trailers_to_the_handler) {
+    handler.on_request = [](berth_http_req* r) {
+        EXPECT_EQ(r->n_trailers, 0u);
+        return BERTH_OK;
+    };
+    handler.on_body = [this](berth_http_req* r, berth_rbuf* buffer, bool last) {
+        buffer->p += buffer->n;
+        buffer->n = 0;
+        if (!last) {
+            return berth_status{BERTH_OK};
+        }
+        EXPECT_EQ(r->n_trailers, 1u);  // a length would come too late
+        return reply(r, sdk::view(r->trailers[0].name));
+    };
+    H2Client client = open_h2();
+    client.send(h2::request(1, h2::post(), 0) + h2::data(1, "abc", 0));
+    client.send(h2::headers(1, h2::block({{"content-length", "9"}, {"checksum", "1"}})));
+    EXPECT_EQ(client[1].body, "checksum");
+}
+
 TEST_F(H2Session, sends_trailers) {
     handler.on_request = [this](berth_http_req* r) {
         const berth_http_resp response = {
