@@ -17,6 +17,14 @@ namespace {
 
 constexpr std::string_view kServerMethods = "GET, HEAD, POST, PUT, DELETE, PATCH, OPTIONS";
 
+// RFC 9220 3 asks for 501 where a protocol is not spoken.
+uint32_t status_of_failure(berth_status why, const berth_http_req& request) {
+    if (why == BERTH_E_UNSUPPORTED && request.method == BERTH_M_CONNECT) {
+        return 501;
+    }
+    return why == BERTH_E_LIMIT ? 413 : 500;
+}
+
 }  // namespace
 
 Exchange::Exchange(Service& service, berth_arena* memory)
@@ -43,6 +51,7 @@ void Exchange::reset(AnswerWire& wire, const HostTable& sites) {
     reroutes = 0;
     login = {};
     set_trailers({});
+    protocol = {};
     at_ = {};
     answer_ = {};
     pipe_.reset();
@@ -121,7 +130,7 @@ bool Exchange::answer_without_route(const Site* handshake_site) {
     } else if (handshake_site != nullptr && handshake_site != site_ &&
                (handshake_site->strict_tls || site_->strict_tls)) {
         error(421);
-    } else if (method == BERTH_M_TRACE || method == BERTH_M_CONNECT) {
+    } else if (method == BERTH_M_TRACE || (method == BERTH_M_CONNECT && protocol.n == 0)) {
         refuse_method();
     } else if (path.n == 1 && *path.p == '*') {
         answer_options();
@@ -185,7 +194,7 @@ bool Exchange::call_handler() {
         return true;
     }
     if (status < 0) {
-        fail(status == BERTH_E_LIMIT ? 413 : 500);
+        fail(status_of_failure(status, *this));
     }
     return false;
 }

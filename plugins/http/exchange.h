@@ -27,6 +27,12 @@ struct AnswerHead {
                                       // without it there are none
 };
 
+// What became of an upgrade.
+struct Upgraded {
+    berth_status status = BERTH_OK;
+    berth_stream* stream = nullptr;
+};
+
 // The connection's side of an exchange: puts its answer on the wire in one version of HTTP. The
 // segments' references pass to it, also on error.
 class AnswerWire {
@@ -35,6 +41,9 @@ public:
     virtual berth_status write_body(Segments body) = 0;
     virtual berth_status write_end(HeaderList trailers) = 0;
     virtual berth_status write_informational(const berth_http_resp& response) = 0;
+    // Tells the client that its protocol is spoken from here on. The exchange lasts as long as the
+    // stream.
+    virtual Upgraded upgrade(const berth_http_resp& response, std::string_view protocol) = 0;
     // Cuts the connection or stream; the exchange's abort() follows from the top of the loop.
     virtual void cut(berth_status why) = 0;
     // The handler takes no more of the body for now, or again.
@@ -57,7 +66,8 @@ protected:
 //                    └──────────────┴──────────────respond()──────────────↗────────────↗
 //   kFiltering, kHandling, kStreaming, kFinishing ─abort()→ kAborted
 //
-// kFinishing: the answer is given, but filters still hold some of it.
+// kFinishing: the answer is given, but filters still hold some of it. kUpgraded, from kHandling:
+// what follows is not HTTP.
 class Exchange final : public berth_http_req {
 public:
     enum class State : uint8_t {
@@ -67,7 +77,8 @@ public:
         kStreaming,
         kFinishing,
         kAnswered,
-        kAborted
+        kAborted,
+        kUpgraded
     };
 
     Exchange(Service& service, berth_arena* memory);
@@ -109,6 +120,9 @@ public:
     State state() const { return state_; }
     bool answered() const { return state_ == State::kAnswered; }
     const Site& site() const { return *site_; }
+    // While it is upgraded: bytes that its stream sent, and whose code its callbacks run.
+    void count_sent(uint64_t bytes) { answer_.sent += bytes; }
+    uint32_t handler_number() const { return at_.route->handler.number; }
 
     // For handlers and filters: berth_http_ext.
     berth_status respond(const berth_http_resp& response, Segments body);
@@ -123,6 +137,7 @@ public:
     berth_status reroute(std::string_view path, std::string_view query);
     berth_status set_header(std::string_view name, std::string_view value);
     berth_status set_login(std::string_view name);
+    Upgraded upgrade(std::string_view protocol, const berth_http_resp& response);
     const berth_conn_info& connection() { return wire_->info(); }
     // Numeric address of the client, as far as the site's trust goes; found when first asked for.
     std::string_view client();

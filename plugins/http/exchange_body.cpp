@@ -25,6 +25,9 @@ berth_status Exchange::begin_answer(const berth_http_resp& given, uint64_t lengt
     if (given.status < 200 || given.status > 599) {
         return BERTH_E_INVAL;
     }
+    if (method == BERTH_M_CONNECT && given.status < 300) {
+        return BERTH_E_UNSUPPORTED;  // it would open a tunnel that leads nowhere
+    }
     answer_.head = given;
     answer_.head.content_length = answer_.left = length;
     if (at_.filters != nullptr && !at_.filters->empty()) {

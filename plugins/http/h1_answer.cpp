@@ -135,6 +135,18 @@ berth_status H1Session::write_informational(const berth_http_resp& response) {
     return send({&segment, 1});
 }
 
+berth_status H1Session::write_upgrade(const berth_http_resp& response, std::string_view protocol) {
+    const berth_host* const host = service_.api().host;
+    const size_t room = head_size_max(response) + protocol.size();
+    auto* const text = static_cast<char*>(berth_alloc(host, exchange_->arena, room));
+    if (text == nullptr) {
+        return BERTH_E_NOMEM;
+    }
+    const size_t size = write_upgrade_head(response, protocol, service_.date().head_fields(), text);
+    const berth_seg segment = sdk::in_arena({text, size});
+    return size == 0 ? BERTH_E_INVAL : send({&segment, 1});
+}
+
 berth_status H1Session::send(Segments segments) {
     const auto n = static_cast<uint32_t>(segments.size());
     const berth_status status = stream_.ops->write(&stream_, segments.data(), n, 0);

@@ -1,5 +1,6 @@
 #include "h1_session.h"
 
+#include "h1_tunnel.h"
 #include "service.h"
 #include "trailers.h"
 
@@ -122,6 +123,10 @@ void H1Session::process(std::string_view& input) {
                 break;
             case State::kClosing:
                 input = {};
+                break;
+            case State::kTunnel:
+                tunnel_->deliver(input);
+                more = false;
                 break;
         }
     }

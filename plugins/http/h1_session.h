@@ -15,6 +15,7 @@
 
 namespace berth::http {
 
+class H1Tunnel;
 class Service;
 
 // HTTP/1.0 and 1.1 on one connection. Handles one request at a time; those that the client sent
@@ -26,6 +27,7 @@ class Service;
 //     ▲                                       │ no body: at once            │
 //     └─────────── output drained ──── kThrottled ◄── output above the mark ┘
 //   any ─answered and not kept alive, refused, timed out→ kClosing
+//   kAnswer ─upgraded→ kTunnel: the connection is the tunnel's, which owns the session
 class H1Session final : private AnswerWire, private Wakeups::Sleeper {
 public:
     H1Session(Service& service,
@@ -39,9 +41,11 @@ public:
     // Sets the idle timeout. The stream's user is the session, with these callbacks.
     void begin();
     static const berth_stream_cb kCallbacks;
+    // Of its tunnel: the connection is gone.
+    void on_close(berth_status why);
 
 private:
-    enum class State : uint8_t { kIdle, kHead, kBody, kAnswer, kThrottled, kClosing };
+    enum class State : uint8_t { kIdle, kHead, kBody, kAnswer, kThrottled, kClosing, kTunnel };
 
     // Of the stream.
     berth_status on_data(berth_rbuf* buffers, uint32_t n);
@@ -49,13 +53,13 @@ private:
     void on_writable();
     void on_drain(uint64_t deadline_ms);
     void on_timeout();
-    void on_close(berth_status why);
 
     // Of the exchange.
     berth_status write_head(const AnswerHead& head, Segments body) override;
     berth_status write_body(Segments body) override;
     berth_status write_end(HeaderList trailers) override;
     berth_status write_informational(const berth_http_resp& response) override;
+    Upgraded upgrade(const berth_http_resp& response, std::string_view protocol) override;
     void cut(berth_status why) override;
     void hold_body(bool on) override;
     const berth_conn_info& info() override;
@@ -85,6 +89,7 @@ private:
     bool decide_keep_alive(const AnswerHead& head) const;
     AnswerFraming framing_of(const AnswerHead& head) const;
     berth_status send(Segments segments);
+    berth_status write_upgrade(const berth_http_resp& response, std::string_view protocol);
     const SiteLimits& limits() const;
 
     // What is known of the connection beyond its state.
@@ -104,6 +109,7 @@ private:
     const HostTable& sites_;
     const Site* handshake_site_;
     std::unique_ptr<Exchange> exchange_;
+    H1Tunnel* tunnel_ = nullptr;           // owns this session
     std::unique_ptr<std::string> client_;  // made for the first line of a log
     H1Body body_;
     HeadProgress progress_;

@@ -42,13 +42,16 @@ char* put_fields(char* at, const berth_http_resp& response) {
     return at;
 }
 
-char* put_framing(char* at, const H1Framing& framing) {
+char* put_framing(char* at, const berth_http_resp& response, const H1Framing& framing) {
     if (framing.body == AnswerFraming::kLength) {
         at = put(at, "Content-Length: ");
         at += sdk::format_decimal(framing.length, at);
         at = put(at, kLineEnd);
     } else if (framing.body == AnswerFraming::kChunked) {
         at = put(at, "Transfer-Encoding: chunked\r\n");
+    }
+    if (response.status == 426) {
+        at = put(at, "Connection: Upgrade\r\n");  // RFC 9110 7.8: its Upgrade field needs it
     }
     if (!framing.keep_alive) {
         return put(at, "Connection: close\r\n");
@@ -75,12 +78,22 @@ size_t write_head(const berth_http_resp& response,
     if (at == nullptr) {
         return 0;
     }
-    at = put(put_framing(at, framing), kLineEnd);
+    at = put(put_framing(at, response, framing), kLineEnd);
     return static_cast<size_t>(at - out);
 }
 
 size_t write_informational_head(const berth_http_resp& response, char* out) {
     char* at = put_fields(put_status_line(out, response.status), response);
+    return at == nullptr ? 0 : static_cast<size_t>(put(at, kLineEnd) - out);
+}
+
+size_t write_upgrade_head(const berth_http_resp& response,
+                          std::string_view protocol,
+                          std::string_view server_and_date,
+                          char* out) {
+    char* at = put(put_status_line(out, 101), server_and_date);
+    at = put(put(put(at, "Connection: Upgrade\r\nUpgrade: "), protocol), kLineEnd);
+    at = put_fields(at, response);
     return at == nullptr ? 0 : static_cast<size_t>(put(at, kLineEnd) - out);
 }
 

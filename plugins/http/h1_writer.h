@@ -31,6 +31,12 @@ size_t write_head(const berth_http_resp& response,
 // Writes a head of 1xx; as write_head().
 size_t write_informational_head(const berth_http_resp& response, char* out);
 
+// Writes a head of 101 to that protocol; as write_head().
+size_t write_upgrade_head(const berth_http_resp& response,
+                          std::string_view protocol,
+                          std::string_view server_and_date,
+                          char* out);
+
 // Writes "name: value\r\n"; nothing, and returns 0, for a field that is_sendable() refuses.
 size_t write_field(const berth_header& header, char* out);
 

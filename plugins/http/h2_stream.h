@@ -60,6 +60,7 @@ private:
     berth_status write_body(Segments body) override;
     berth_status write_end(HeaderList trailers) override;
     berth_status write_informational(const berth_http_resp& response) override;
+    Upgraded upgrade(const berth_http_resp& response, std::string_view protocol) override;
     void cut(berth_status why) override;
     void hold_body(bool on) override;
     const berth_conn_info& info() override;

@@ -122,6 +122,11 @@ berth_status H2Stream::write_informational(const berth_http_resp& response) {
     return result < 0 ? BERTH_E_NOMEM : BERTH_OK;
 }
 
+// No request of HTTP/2 names a protocol yet.
+Upgraded H2Stream::upgrade(const berth_http_resp&, std::string_view) {
+    return {BERTH_E_UNSUPPORTED};
+}
+
 void H2Stream::cut(berth_status why) {
     if (cut_why_ == BERTH_OK) {
         cut_why_ = why;

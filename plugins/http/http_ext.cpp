@@ -77,6 +77,15 @@ berth_status set_login(berth_http_req* request, berth_sv login) {
     return Exchange::of(request).set_login(sdk::view(login));
 }
 
+berth_status upgrade(berth_http_req* request,
+                     berth_sv protocol,
+                     const berth_http_resp* response,
+                     berth_stream** out) {
+    const Upgraded upgraded = Exchange::of(request).upgrade(sdk::view(protocol), *response);
+    *out = upgraded.stream;
+    return upgraded.status;
+}
+
 }  // namespace
 
 const berth_http_ext kHttpExtension = {
@@ -97,6 +106,7 @@ const berth_http_ext kHttpExtension = {
     client,
     reroute,
     set_login,
+    upgrade,
 };
 
 }  // namespace berth::http

@@ -106,6 +106,20 @@ uint16_t set_target(const berth_host& host,
     return set_path(host, target->path, request);
 }
 
+// RFC 9110 7.8: Upgrade counts where Connection lists it, too, and never in HTTP/1.0.
+void set_protocol(const KnownFields& known, berth_http_req& request) {
+    if (known[BERTH_H_UPGRADE] == 0 || request.version != 11) {
+        return;
+    }
+    for (uint32_t i = 0; i < request.n_headers; ++i) {
+        const berth_header& field = request.headers[i];
+        if (sdk::view(field.name) == "connection" &&
+            sdk::list_contains(sdk::view(field.value), "upgrade")) {
+            request.protocol = berth_known(&request, BERTH_H_UPGRADE);
+        }
+    }
+}
+
 }  // namespace
 
 uint16_t build_request(const berth_host& host,
@@ -135,6 +149,7 @@ uint16_t build_request(const berth_host& host,
     request.raw_target = copy.view(head.target);
     request.authority = head.host.empty() ? berth_sv{nullptr, 0} : copy.view(head.host);
     const bool chunked = head.body == BodyKind::kChunked;
+    set_protocol(known, request);
     request.content_length =
         chunked || head.body == BodyKind::kNone ? BERTH_LENGTH_UNKNOWN : head.content_length;
     return set_target(host, head.method, head.host, request);

@@ -92,6 +92,9 @@ typedef struct berth_http_req {
      * BERTH_H_*, which would come too late to be obeyed. */
     const berth_header* trailers;
     uint32_t n_trailers, reserved0;
+    /* What the client would rather speak, see upgrade(): the list in Upgrade of HTTP/1.1, or
+     * :protocol of HTTP/2, whose method is CONNECT then (RFC 8441). Empty: only HTTP. */
+    berth_sv protocol;
 } berth_http_req;
 
 /* Value of a known field; p == NULL when absent. Fields may repeat: walk headers for the others. */
@@ -217,6 +220,19 @@ typedef struct berth_http_ext {
     /* Names the user for those who come after, and for the access log. Only what was proved: a name
      * that the client merely claims stays out. BERTH_E_INVAL: it holds control characters. */
     berth_status (*set_login)(berth_http_req*, berth_sv login);
+    /* Ends HTTP for this request: *out carries what the client sends from here on, in a protocol of
+     * req->protocol. The head goes out at once, with 101, or with 200 in HTTP/2, whatever
+     * resp->status says; Upgrade and Connection are written here. Call set_user of *out before the
+     * loop goes on. The stream obeys the rules of berth/stream.h, but for start_tls; its timeout is
+     * the site's `timeouts.idle` until it is set. The request stays until on_close of the stream
+     * has returned: on_destroy follows, and on_abort does not. From on_request on, and before
+     * anything was answered. BERTH_E_UNSUPPORTED: the client did not ask for it; BERTH_E_STATE:
+     * answered, or the rest of a body is still to come; BERTH_E_DENIED: the connection is about to
+     * end. Nothing is sent then. */
+    berth_status (*upgrade)(berth_http_req*,
+                            berth_sv protocol,
+                            const berth_http_resp* resp,
+                            berth_stream** out);
 } berth_http_ext;
 
 #ifdef __cplusplus
