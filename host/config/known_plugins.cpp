@@ -12,6 +12,7 @@ struct KnownPlugin {
 constexpr std::array kShipped{
     KnownPlugin{"berth.protocol/1", "http", "berth-plugin-http"},
     KnownPlugin{"berth.http.handler/1", "hello", "berth-plugin-hello"},
+    KnownPlugin{"berth.http.handler/1", "echo_ws", "berth-plugin-echo-ws"},
     KnownPlugin{"berth.http.handler/1", "redirect", "berth-plugin-redirect"},
     KnownPlugin{"berth.http.filter/1", "access", "berth-plugin-access"},
     KnownPlugin{"berth.http.filter/1", "auth", "berth-plugin-auth"},

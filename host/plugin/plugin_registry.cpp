@@ -18,6 +18,20 @@ bool contains(const std::vector<std::string>& list, std::string_view item) {
     return std::find(list.begin(), list.end(), item) != list.end();
 }
 
+// "berth.websocket/1" is provided by "websocket", "acme.geo/2" by "acme/geo".
+std::string provider_of(std::string_view extension) {
+    constexpr std::string_view kOurs = "berth.";
+    std::string id(extension.substr(0, extension.find('/')));
+    if (id.compare(0, kOurs.size(), kOurs) == 0) {
+        return id.substr(kOurs.size());
+    }
+    const size_t vendor = id.find('.');
+    if (vendor != std::string::npos) {
+        id[vendor] = '/';
+    }
+    return id;
+}
+
 }  // namespace
 
 // A plugin that was asked for: loaded, or refused with a reason.
@@ -143,7 +157,39 @@ std::vector<std::string> PluginRegistry::names(std::string_view kind) const {
     return ids;
 }
 
+bool PluginRegistry::is_provided(std::string_view extension) const {
+    const auto provides = [&](const auto& known) {
+        return known.second->library != nullptr &&
+               contains(known.second->library->checked().provides, extension);
+    };
+    return policy_.host_provides(extension) ||
+           std::any_of(entries_.begin(), entries_.end(), provides);
+}
+
+// A plugin that only serves other plugins is named in no site: those that need it bring it along.
+void PluginRegistry::find_providers() {
+    std::vector<std::string> needed;
+    for (const auto& [id, plugin] : entries_) {
+        if (plugin->library != nullptr) {
+            const auto& required = plugin->library->checked().required;
+            needed.insert(needed.end(), required.begin(), required.end());
+        }
+    }
+    for (size_t i = 0; i < needed.size(); ++i) {
+        const std::string id = provider_of(needed[i]);
+        if (is_provided(needed[i]) || entries_.count(id) != 0) {
+            continue;
+        }
+        const Entry* found = entry(id);
+        if (found != nullptr && found->library != nullptr) {
+            const auto& required = found->library->checked().required;
+            needed.insert(needed.end(), required.begin(), required.end());
+        }
+    }
+}
+
 Status PluginRegistry::load_all(const berth_host& host) {
+    find_providers();
     std::vector<LoadNode> nodes;
     std::vector<Entry*> plugins;
     for (const auto& [id, plugin] : entries_) {

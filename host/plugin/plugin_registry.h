@@ -44,7 +44,8 @@ public:
     // Ids of available plugins, without those known to offer only other kinds.
     std::vector<std::string> names(std::string_view kind) const override;
 
-    // Calls load() of every plugin found so far, providers first, and fills in FactoryInfo::mod.
+    // Calls load() of every plugin found so far, providers first, and fills in FactoryInfo::mod. An
+    // extension that nobody of them provides is looked for in the plugin that it is named after.
     Status load_all(const berth_host& host);
     // An extension of a plugin that has been loaded, or nullptr.
     const void* get_extension(std::string_view id) const;
@@ -62,6 +63,8 @@ private:
     struct Entry;
 
     Entry* entry(std::string_view id);
+    void find_providers();
+    bool is_provided(std::string_view extension) const;
     const PluginFiles::File* locate(std::string_view id) const;
 
     Policy policy_;
