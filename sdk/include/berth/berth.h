@@ -14,6 +14,7 @@
 #include "berth/protocol.h"
 #include "berth/status.h"
 #include "berth/stream.h"
+#include "berth/websocket.h"
 #include "berth/worker.h"
 
 #endif

@@ -1,0 +1,110 @@
+#pragma once
+
+#include "close_frame.h"
+#include "frame_reader.h"
+#include "utf8.h"
+
+#include "berth/websocket.h"
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+struct berth_ws {};  // what handlers hold; a Connection
+
+namespace berth::websocket {
+
+class WebSocketModule;
+
+// One WebSocket on a stream, between the client's frames and the handler's messages. Owned by the
+// stream, whose user it is.
+//
+//   kOpen ─close()→ kClosing ─client's Close, or too late→ kClosed
+//   kOpen ─client's Close, or a fault of it→ kClosed
+class Connection final : public berth_ws {
+public:
+    // What was agreed on.
+    struct Terms {
+        const berth_ws_options& options;
+        std::string_view subprotocol;
+    };
+
+    Connection(WebSocketModule& module,
+               berth_http_req& request,
+               const Terms& terms,
+               const berth_ws_cb& callbacks,
+               void* user);
+    ~Connection();
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
+
+    static Connection& of(berth_ws* ws) { return *static_cast<Connection*>(ws); }
+
+    void begin(berth_stream& stream);
+
+    // Of the handler: berth_websocket_ext.
+    berth_status send(uint32_t kind, std::span<const berth_seg> segments);
+    berth_status ping(std::string_view bytes);
+    berth_status close(uint32_t code, std::string_view reason);
+    void pause(bool on);
+    berth_ticket ticket();
+    berth_http_req& request() { return request_; }
+    std::string_view subprotocol() const { return subprotocol_; }
+
+private:
+    enum class State : uint8_t { kOpen, kClosing, kClosed };
+
+    static Connection& of_user(void* user) { return *static_cast<Connection*>(user); }
+    static const berth_stream_cb kCallbacks;
+
+    // Of the stream.
+    void on_data(berth_rbuf* buffers, uint32_t n);
+    void on_writable();
+    void on_drain(uint64_t deadline_ms);
+    void on_timeout();
+    void on_close();
+
+    void read(std::span<const uint8_t>& input);
+    bool may_read() const { return state_ != State::kClosed && !throttled_ && !held_; }
+    void take(const FrameReader::Event& event);
+    void take_piece(const FrameReader::Event& piece);
+    void take_whole(const FrameReader::Event& piece);
+    bool gather(const FrameReader::Event& piece);
+    void take_gathered(uint8_t kind);
+    void deliver(uint8_t kind, std::span<const uint8_t> message);
+    void take_control(const FrameReader::Event& frame);
+    void take_close(std::span<const uint8_t> payload);
+    bool spend_control();
+    void fail(uint32_t code, const char* limit = nullptr);
+    void shut(berth_status why);
+    void watch_idle();
+    berth_status write_control(uint8_t opcode, std::span<const uint8_t> payload);
+    berth_status write(const berth_seg* segments, uint32_t n);
+    void pause_stream();
+
+    WebSocketModule& module_;
+    berth_http_req& request_;
+    const berth_ws_cb& callbacks_;
+    void* const user_;
+    berth_stream* stream_ = nullptr;
+    FrameReader reader_;
+    std::vector<uint8_t> message_;  // of which only a part has come
+    Utf8Check utf8_;
+    std::string reason_;  // of the client's Close
+    const std::string subprotocol_;
+    const uint64_t message_max_, ping_ms_;
+    uint64_t control_ms_ = 0;  // when control frames were last forgiven
+    uint32_t control_ = 0;     // those since then
+    berth_ticket ticket_ = 0;
+    uint16_t code_;  // of the client's Close
+    State state_ = State::kOpen;
+    bool throttled_ : 1 = false;  // output is above its high mark
+    bool held_ : 1 = false;       // the handler wants no messages
+    bool paused_ : 1 = false;     // and the stream knows
+    bool pinged_ : 1 = false;     // nothing was read since
+    bool draining_ : 1 = false;
+};
+
+}  // namespace berth::websocket
