@@ -14,20 +14,27 @@
 namespace berth {
 namespace {
 
-bool holds(const RawNode& node, const std::string& text) {
-    const auto member_holds = [&text](const RawMember& member) {
-        return holds(member.value, text);
-    };
-    const auto item_holds = [&text](const RawNode& item) { return holds(item, text); };
-    return (node.is_scalar() && node.text == text) ||
-           std::any_of(node.members.begin(), node.members.end(), member_holds) ||
-           std::any_of(node.items.begin(), node.items.end(), item_holds);
+// Is that the `to` of an `access_log`?
+bool is_target(const RawNode& access_log, const std::string& path) {
+    const RawMember* to = access_log.find("to");
+    return to != nullptr && to->value.is_scalar() && to->value.text == path;
 }
 
-bool holds(const Config& config, const std::string& text) {
-    return holds(config.machine.access_log, text) ||
-           std::any_of(config.sites.begin(), config.sites.end(), [&text](const SiteConfig& site) {
-               return holds(site.raw, text);
+// Plugins of a site may have logs of their own under the same key.
+bool has_target(const RawNode& node, const std::string& path) {
+    const auto member_has = [&path](const RawMember& member) {
+        return (member.key == "access_log" && is_target(member.value, path)) ||
+               has_target(member.value, path);
+    };
+    const auto item_has = [&path](const RawNode& item) { return has_target(item, path); };
+    return std::any_of(node.members.begin(), node.members.end(), member_has) ||
+           std::any_of(node.items.begin(), node.items.end(), item_has);
+}
+
+bool has_target(const Config& config, const std::string& path) {
+    return is_target(config.machine.access_log, path) ||
+           std::any_of(config.sites.begin(), config.sites.end(), [&path](const SiteConfig& site) {
+               return has_target(site.raw, path);
            });
 }
 
@@ -47,7 +54,7 @@ Result<UniqueFd> LogFiles::open(const std::string& target) {
 
 void LogFiles::set_targets(std::vector<std::string> targets, const Config& config) {
     std::erase_if(targets, [&config](const std::string& target) {
-        return !target.starts_with('/') || !holds(config, target);
+        return !target.starts_with('/') || !has_target(config, target);
     });
     paths_ = std::move(targets);
 }

@@ -26,8 +26,8 @@ public:
     static Result<UniqueFd> open(const std::string& target);
 
     // What zygotes reported as the files of access logs; "stdout" and the like are left out, and so
-    // is what the configuration does not hold: a zygote, which is not trusted, must not have any
-    // file it names opened by root.
+    // is what is not the `to` of an `access_log` of the configuration: a zygote, which is not
+    // trusted, must not have any file it names opened by root.
     void set_targets(std::vector<std::string> targets, const Config& config);
     // All of them opened now, with the error log when there is one, as one message.
     Result<ControlMessage> message(const std::string& error_log) const;
