@@ -130,7 +130,8 @@ Result<std::vector<UniqueFd>> bind_unix_slots(const SocketAddress& address,
     std::vector<UniqueFd> sockets;
     sockets.push_back(std::move(first).value());
     const int fd = sockets.front().get();
-    if (options.kind == SocketKind::kStream && sys().listen(fd, options.backlog) != 0) {
+    if (options.kind == SocketKind::kStream && options.listens &&
+        sys().listen(fd, options.backlog) != 0) {
         return cannot_listen(address, errno_text(errno), errno);
     }
     while (sockets.size() < slots) {
@@ -179,6 +180,11 @@ Result<std::vector<UniqueFd>> bind_slots(const SocketAddress& address,
                                          unsigned slots) {
     return address.is_unix() ? bind_unix_slots(address, options, slots)
                              : bind_ip_slots(address, options, slots);
+}
+
+Status check_unused(const SocketAddress& address, const BindOptions& options) {
+    auto error = find_holder(address, options);
+    return error ? Status(*error) : Status(Done{});
 }
 
 Result<UniqueFd> bind_socket(const SocketAddress& address, const BindOptions& options) {

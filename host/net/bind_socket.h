@@ -35,7 +35,11 @@ Result<std::vector<UniqueFd>> bind_slots(const SocketAddress& address,
                                          const BindOptions& options,
                                          unsigned slots);
 
-// The same for one.
+// Whether others listen on an IP address to which the caller has bound sockets that do not listen:
+// of two servers that start at the same time each could bind. An error is as of bind_slots().
+Status check_unused(const SocketAddress& address, const BindOptions& options);
+
+// The same as bind_slots() for one.
 Result<UniqueFd> bind_socket(const SocketAddress& address, const BindOptions& options);
 
 }  // namespace berth

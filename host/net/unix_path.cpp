@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <system_error>
+#include <utility>
 
 namespace berth {
 namespace {
@@ -62,6 +63,26 @@ Result<UniqueFd> bind_unix_path(const SocketAddress& address, int type, mode_t m
         return from_errno(errno);
     }
     return fd;
+}
+
+UnixPathOwner::UnixPathOwner(std::string path) : path_(std::move(path)) {
+    struct stat info {};
+    if (sys().lstat(path_.c_str(), &info) == 0) {
+        device_ = info.st_dev;
+        inode_ = info.st_ino;
+    }
+}
+
+bool UnixPathOwner::is_still_there() const {
+    struct stat info {};
+    return !path_.empty() && sys().lstat(path_.c_str(), &info) == 0 && info.st_dev == device_ &&
+           info.st_ino == inode_;
+}
+
+void UnixPathOwner::remove() const {
+    if (is_still_there()) {
+        sys().unlink(path_.c_str());
+    }
 }
 
 }  // namespace berth

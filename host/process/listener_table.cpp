@@ -26,8 +26,17 @@ SocketAddress preferred(const std::vector<SocketAddress>& addresses) {
     return v4 == addresses.end() ? addresses.front() : *v4;
 }
 
+// Bound only: a configuration may yet be rejected.
+BindOptions options_for(const ListenAddress& address, int backlog) {
+    BindOptions options;
+    options.backlog = backlog;
+    options.dual_stack = address.dual_stack || address.host.empty();
+    options.listens = false;
+    return options;
+}
+
 Result<std::vector<UniqueFd>> bind_address(const ListenAddress& address,
-                                           BindOptions options,
+                                           const BindOptions& options,
                                            uint16_t port,
                                            unsigned slots) {
     if (address.is_unix()) {
@@ -38,10 +47,7 @@ Result<std::vector<UniqueFd>> bind_address(const ListenAddress& address,
     if (!found) {
         return found.error();
     }
-    const SocketAddress chosen = preferred(found.value());
-    options.dual_stack =
-        address.dual_stack || (address.host.empty() && chosen.family() == AF_INET6);
-    return bind_slots(chosen, options, slots);
+    return bind_slots(preferred(found.value()), options, slots);
 }
 
 uint16_t port_of(const UniqueFd& socket) {
@@ -77,23 +83,21 @@ Status ListenerTable::bind(const Config& config, unsigned slots) {
 Result<ListenerTable::Entry> ListenerTable::make_entry(const ListenAddress& address,
                                                        unsigned slots,
                                                        int backlog) {
-    BindOptions options;
-    options.backlog = backlog;
-    auto sockets = bind_address(address, options, address.port, slots);
+    auto sockets = bind_address(address, options_for(address, backlog), address.port, slots);
     if (!sockets) {
         return sockets.error();
     }
     Entry entry;
     entry.key = address.socket_text();
-    entry.unix_path = address.unix_path;
     entry.sockets = std::move(sockets).value();
-    entry.listening = entry.sockets.size();
+    if (address.is_unix()) {
+        entry.unix_file = UnixPathOwner(address.unix_path);
+    }
     entry.port = address.is_unix() ? uint16_t{0} : port_of(entry.sockets.front());
     return entry;
 }
 
-// A configuration with more workers. It may yet be rejected, so nobody is to connect to its
-// sockets.
+// A configuration with more workers.
 Status ListenerTable::extend(Entry& entry,
                              const ListenAddress& address,
                              unsigned slots,
@@ -103,10 +107,8 @@ Status ListenerTable::extend(Entry& entry,
     }
     const auto missing = static_cast<unsigned>(slots - entry.sockets.size());
     if (!address.is_unix()) {
-        BindOptions options;
-        options.backlog = backlog;
+        BindOptions options = options_for(address, backlog);
         options.joins = true;
-        options.listens = false;
         auto sockets = bind_address(address, options, entry.port, missing);
         if (!sockets) {
             return sockets.error();
@@ -129,7 +131,8 @@ ListenerTable::Slots ListenerTable::slots(const Config& config, unsigned slots) 
             continue;
         }
         // Those of a Unix address are one socket.
-        const size_t distinct = entry->unix_path.empty() ? entry->sockets.size() : slots;
+        const bool is_unix = config.listeners[listener].address.is_unix();
+        const size_t distinct = is_unix ? slots : entry->sockets.size();
         for (size_t i = 0; i < std::min(distinct, entry->sockets.size()); ++i) {
             result[i % slots].push_back({listener, entry->sockets[i].get()});
         }
@@ -140,14 +143,35 @@ ListenerTable::Slots ListenerTable::slots(const Config& config, unsigned slots) 
 Status ListenerTable::listen(const Config& config) {
     for (const ListenerConfig& listener : config.listeners) {
         Entry* entry = find(listener.address.socket_text());
-        for (; entry != nullptr && entry->listening < entry->sockets.size(); ++entry->listening) {
+        if (entry == nullptr) {
+            continue;
+        }
+        if (Status ours = check_still_ours(*entry, listener.address); !ours) {
+            return ours;
+        }
+        for (; entry->listening < entry->sockets.size(); ++entry->listening) {
             const int fd = entry->sockets[entry->listening].get();
-            if (entry->unix_path.empty() && sys().listen(fd, config.machine.backlog) != 0) {
+            if (sys().listen(fd, config.machine.backlog) != 0) {
                 return Error{"cannot listen on " + entry->key + ": " + strerror(errno), errno};
             }
         }
     }
     return Done{};
+}
+
+// The kernel lets two servers bind an address as long as neither listens.
+Status ListenerTable::check_still_ours(const Entry& entry, const ListenAddress& address) {
+    if (entry.listening > 0) {
+        return Done{};
+    }
+    if (!address.is_unix()) {
+        return check_unused(SocketAddress::local_of(entry.sockets.front().get()),
+                            options_for(address, 0));
+    }
+    return entry.unix_file.is_still_there()
+               ? Status(Done{})
+               : Error{"cannot listen on " + entry.key + ": another process has taken the path",
+                       EADDRINUSE};
 }
 
 void ListenerTable::keep_only(const std::vector<std::pair<const Config*, unsigned>>& used) {
@@ -186,9 +210,7 @@ void ListenerTable::close_all() {
 }
 
 void ListenerTable::close_entry(Entry& entry) {
-    if (!entry.unix_path.empty()) {
-        sys().unlink(entry.unix_path.c_str());
-    }
+    entry.unix_file.remove();
     entry.sockets.clear();
 }
 

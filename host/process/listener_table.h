@@ -3,6 +3,7 @@
 #include "base/result.h"
 #include "base/unique_fd.h"
 #include "config/config.h"
+#include "net/unix_path.h"
 
 #include <cstdint>
 #include <string>
@@ -13,8 +14,8 @@ namespace berth {
 // The listening sockets, which belong to the supervisor: for each address one per worker slot.
 // Generations use the same sockets as long as they name the same address, so a reload loses no
 // connection: the kernel has queued connections on each of them, so a configuration with fewer
-// workers shares out all of them, and the sockets that one with more workers adds get no connection
-// before listen().
+// workers shares out all of them. New sockets are bound only, so that nobody connects to a
+// configuration that is then rejected: they get no connection before listen().
 class ListenerTable {
 public:
     struct Socket {
@@ -29,7 +30,8 @@ public:
     Status bind(const Config& config, unsigned slots);
     // What bind() made for this configuration.
     Slots slots(const Config& config, unsigned slots) const;
-    // Everything that bind() made for it takes connections from now on.
+    // Everything that bind() made for it takes connections from now on. An error: others have begun
+    // to listen on an address in the meantime.
     Status listen(const Config& config);
     // Closes what none of these configurations names. A Unix socket's path goes with it.
     void keep_only(const std::vector<std::pair<const Config*, unsigned>>& used);
@@ -42,9 +44,9 @@ public:
 
 private:
     struct Entry {
-        std::string key;        // ListenAddress::socket_text()
-        std::string unix_path;  // removed with the entry
-        uint16_t port = 0;      // the real one
+        std::string key;          // ListenAddress::socket_text()
+        UnixPathOwner unix_file;  // removed with the entry
+        uint16_t port = 0;        // the real one
         std::vector<UniqueFd> sockets;
         size_t listening = 0;  // of sockets, from the front
     };
@@ -53,6 +55,7 @@ private:
     Status extend(Entry& entry, const ListenAddress& address, unsigned slots, int backlog);
     const Entry* find(const std::string& key) const;
     Entry* find(const std::string& key);
+    static Status check_still_ours(const Entry& entry, const ListenAddress& address);
     static void close_entry(Entry& entry);
 
     std::vector<Entry> entries_;

@@ -1,8 +1,10 @@
 """Workers that die, reloads under load, configurations that must not be served, orderly ends."""
+import errno
 import os
 import signal
 import socket
 import statistics
+import subprocess
 import threading
 import time
 import unittest
@@ -227,6 +229,29 @@ class Refused(Workers):
         answer = self.run_with(f"site: a\nlisten: http://127.0.0.1:{self.port}\nhelo: {{}}\n")
         self.assertEqual(answer.returncode, 3, answer)
         self.assertIn("hello", answer.stderr)
+
+    def test_nobody_connects_to_what_is_then_refused(self):
+        path = os.path.join(self.folder, "list")
+        os.mkfifo(path)
+        self.configure(site(self.port) + f"connection_filters: [{{ blacklist: {{ deny_file: {path} }} }}]\n")
+        started = subprocess.Popen([server.PROGRAM, "run", "-c", os.path.join(self.folder, "berth.yaml")],
+                                   env=server.environment(), stderr=subprocess.PIPE, text=True)
+        self.addCleanup(started.kill)
+        pipe = processes.wait_until(lambda: self.writer(path), what="a filter that reads its list")
+        with socket.socket() as client:
+            self.assertEqual(client.connect_ex(("127.0.0.1", self.port)), errno.ECONNREFUSED)
+        os.close(pipe)
+        _, said = started.communicate(timeout=20)
+        self.assertNotEqual(started.returncode, 0)
+        self.assertIn(path, said, "a pipe is no list")
+
+    @staticmethod
+    def writer(path):
+        """None as long as nobody reads there."""
+        try:
+            return os.open(path, os.O_WRONLY | os.O_NONBLOCK)
+        except OSError:
+            return None
 
     def test_check_agrees(self):
         self.configure(site(self.port))

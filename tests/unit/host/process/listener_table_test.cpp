@@ -54,6 +54,10 @@ uint16_t port_of(int fd) {
 
 class ListenerTableTest : public ::testing::Test {
 protected:
+    void listen(const Config& config) {
+        const Status listening = table_.listen(config);
+        ASSERT_TRUE(listening.ok()) << listening.error().message;
+    }
     void bind(const Config& config, unsigned slots) {
         const Status bound = table_.bind(config, slots);
         ASSERT_TRUE(bound.ok()) << bound.error().message;
@@ -73,7 +77,6 @@ TEST_F(ListenerTableTest, each_slot_has_a_socket_of_its_own_on_the_port_that_was
         ASSERT_EQ(slot.size(), 1u);
         EXPECT_EQ(slot[0].listener, 0u);
         EXPECT_EQ(port_of(slot[0].fd), port_of(slots[0][0].fd));
-        EXPECT_TRUE(listens(slot[0].fd));
         distinct.insert(slot[0].fd);
     }
     EXPECT_EQ(distinct.size(), 3u);
@@ -90,6 +93,7 @@ TEST_F(ListenerTableTest, a_reload_finds_the_same_sockets) {
 
 TEST_F(ListenerTableTest, fewer_workers_share_out_all_sockets) {
     bind(config_, 4);
+    listen(config_);
     const auto before = fds_of(table_.slots(config_, 4));
     bind(config_, 3);
     table_.keep_only({{&config_, 3u}});
@@ -104,8 +108,19 @@ TEST_F(ListenerTableTest, fewer_workers_share_out_all_sockets) {
 
 // Of a configuration that may still be rejected: a connection to such a socket would never be
 // accepted.
+TEST_F(ListenerTableTest, new_sockets_take_nothing_before_they_are_told_to) {
+    bind(config_, 2);
+    const auto fds = fds_of(table_.slots(config_, 2));
+    EXPECT_FALSE(test::connect_to(SocketAddress::local_of(fds[0])).valid());
+    listen(config_);
+    EXPECT_TRUE(listens(fds[0]));
+    EXPECT_TRUE(listens(fds[1]));
+    EXPECT_TRUE(test::connect_to(SocketAddress::local_of(fds[0])).valid());
+}
+
 TEST_F(ListenerTableTest, sockets_for_more_workers_take_nothing_before_they_are_told_to) {
     bind(config_, 1);
+    listen(config_);
     const int first = fds_of(table_.slots(config_, 1)).front();
     bind(config_, 3);
     const auto fds = fds_of(table_.slots(config_, 3));
@@ -120,7 +135,7 @@ TEST_F(ListenerTableTest, sockets_for_more_workers_take_nothing_before_they_are_
         ASSERT_EQ(poll(&waiting, 1, 1'000), 1);
         UniqueFd(accept4(first, nullptr, nullptr, SOCK_CLOEXEC));
     }
-    ASSERT_TRUE(table_.listen(config_).ok());
+    listen(config_);
     EXPECT_TRUE(listens(fds[1]));
     EXPECT_TRUE(listens(fds[2]));
 }
@@ -138,6 +153,7 @@ TEST_F(ListenerTableTest, a_rejected_configuration_leaves_no_socket) {
 TEST_F(ListenerTableTest, what_nobody_names_is_closed) {
     const Config two = listening_on({address_of("127.0.0.1", 0), address_of("127.0.0.2", 0)});
     bind(two, 1);
+    listen(two);
     const SocketAddress gone = SocketAddress::local_of(table_.slots(two, 1)[0][1].fd);
     table_.keep_only({{&config_, 1u}});
     EXPECT_FALSE(test::connect_to(gone).valid());
@@ -165,6 +181,8 @@ TEST_F(ListenerTableTest, unix_sockets_are_one_and_their_path_goes_with_them) {
     address.unix_path = folder_.path("site.sock");
     const Config config = listening_on({address});
     bind(config, 2);
+    EXPECT_FALSE(listens(fds_of(table_.slots(config, 2)).front()));
+    listen(config);
     bind(config, 4);
     const auto slots = table_.slots(config, 4);
     for (const auto& slot : slots) {
@@ -179,8 +197,37 @@ TEST_F(ListenerTableTest, unix_sockets_are_one_and_their_path_goes_with_them) {
     EXPECT_NE(stat(address.unix_path.c_str(), &info), 0);
 }
 
+// The kernel lets both bind as long as neither listens.
+TEST_F(ListenerTableTest, of_two_servers_that_start_together_one_listens) {
+    bind(config_, 1);
+    const Config same =
+        listening_on({address_of("127.0.0.1", port_of(fds_of(table_.slots(config_, 1)).front()))});
+    ListenerTable other;
+    ASSERT_TRUE(other.bind(same, 2).ok());
+    listen(config_);
+    const Status late = other.listen(same);
+    ASSERT_FALSE(late.ok());
+    EXPECT_NE(late.error().message.find(std::to_string(getpid())), std::string::npos)
+        << late.error().message;
+}
+
+TEST_F(ListenerTableTest, a_unix_path_that_another_has_taken_is_left_to_it) {
+    ListenAddress address;
+    address.protocol = "http";
+    address.unix_path = folder_.path("site.sock");
+    const Config config = listening_on({address});
+    bind(config, 1);
+    ListenerTable other;
+    ASSERT_TRUE(other.bind(config, 1).ok());  // nobody listens there, so it looks left behind
+    ASSERT_TRUE(other.listen(config).ok());
+    EXPECT_FALSE(table_.listen(config).ok());
+    table_.close_all();
+    EXPECT_TRUE(test::connect_to(SocketAddress::unix_path(address.unix_path).value()).valid());
+}
+
 TEST_F(ListenerTableTest, close_all_ends_them_for_other_holders_too) {
     bind(config_, 1);
+    listen(config_);
     const int fd = fds_of(table_.slots(config_, 1)).front();
     const UniqueFd worker(dup(fd));
     const SocketAddress address = SocketAddress::local_of(fd);
