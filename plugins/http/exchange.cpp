@@ -49,6 +49,7 @@ void Exchange::reset(AnswerWire& wire, const HostTable& sites) {
     query = {};
     user = nullptr;
     reroutes = 0;
+    route_prefix = 0;
     login = {};
     set_trailers({});
     protocol = {};

@@ -50,6 +50,7 @@ bool Exchange::enter_route(size_t first) {
     }
     leave_route(&next);
     at_ = next;
+    route_prefix = match.route != nullptr ? match.route->path.prefix() : 0;
     at_.user_home = &at_.handler_user;
     user = nullptr;
     return true;

@@ -31,6 +31,10 @@ bool PathPattern::matches(std::string_view path) const {
     return false;
 }
 
+uint32_t PathPattern::prefix() const {
+    return kind == Kind::kPrefix ? static_cast<uint32_t>(text.size() - 1) : 0;
+}
+
 bool Route::serves_method(uint8_t id, std::string_view name) const {
     if (methods == 0 && other_methods.empty()) {
         return true;

@@ -22,6 +22,8 @@ struct PathPattern {
 
     static PathPattern parse(std::string_view pattern);
     bool matches(std::string_view path) const;
+    // Bytes of a matching path before the slash of "/*"; 0 where there is none.
+    uint32_t prefix() const;
 };
 
 struct Route {

@@ -95,6 +95,9 @@ typedef struct berth_http_req {
     /* What the client would rather speak, see upgrade(): the list in Upgrade of HTTP/1.1, or
      * :protocol of HTTP/2, whose method is CONNECT then (RFC 8441). Empty: only HTTP. */
     berth_sv protocol;
+    /* Bytes at the front of path that the route names when its pattern ends with a slash and `*`,
+     * that slash not counted: 7 of /assets/. 0: any other pattern. */
+    uint32_t route_prefix, reserved1;
 } berth_http_req;
 
 /* Value of a known field; p == NULL when absent. Fields may repeat: walk headers for the others. */

@@ -73,6 +73,27 @@ TEST_F(SiteTest, are_chosen_by_host) {
     }
 }
 
+TEST_F(SiteTest, tell_handlers_what_of_the_path_their_route_names) {
+    ScriptedHandler told("told");
+    told.on_request = [this](berth_http_req* r) {
+        return reply(r, std::to_string(r->route_prefix));
+    };
+    host.make_usable(told.factory(), &told);
+    const auto route = [](const char* path) { return map({{"path", path}, {"told", map({})}}); };
+    configure_sites(list({map(
+        {{"site", "s"},
+         {"listen", list({listen(0)})},
+         {"routes", list({route("/assets/*"), route("/exact"), route("*.txt"), route("/*")})}})}));
+    const std::pair<const char*, const char*> cases[] = {{"/assets/x", "7"},
+                                                         {"/%61ssets/", "7"},
+                                                         {"/exact", "0"},
+                                                         {"/a.txt", "0"},
+                                                         {"/assets", "0"}};
+    for (const auto& [path, size] : cases) {
+        EXPECT_EQ(body_of(get("a", path)), size) << path;
+    }
+}
+
 TEST_F(SiteTest, try_their_routes_in_order) {
     ScriptedHandler exact("exact"), below("below"), suffix("suffix"), header("header");
     named(exact, "exact");
