@@ -4,6 +4,7 @@ namespace berth {
 
 std::vector<std::unique_ptr<Command>> all_commands() {
     std::vector<std::unique_ptr<Command>> commands;
+    commands.push_back(make_file_command());
     commands.push_back(make_hello_command());
     commands.push_back(make_run_command());
     commands.push_back(make_check_command());

@@ -14,6 +14,7 @@ std::vector<std::unique_ptr<Command>> all_commands();
 std::unique_ptr<Command> make_check_command();
 std::unique_ptr<Command> make_explain_command();
 std::unique_ptr<Command> make_hash_password_command();
+std::unique_ptr<Command> make_file_command();
 std::unique_ptr<Command> make_hello_command();
 std::unique_ptr<Command> make_reload_command();
 std::unique_ptr<Command> make_run_command();

@@ -12,10 +12,17 @@ namespace berth {
 
 std::optional<OneShot> parse_one_shot(const std::string& plugin,
                                       const std::vector<std::string>& words,
-                                      std::string* stray) {
+                                      std::string* stray,
+                                      const std::string& argument) {
     OneShot command{plugin, {}};
+    bool taken = argument.empty();
     for (size_t at = 0; at < words.size(); ++at) {
         const std::string& word = words[at];
+        if (!word.starts_with("--") && !taken) {
+            command.options.emplace_back(argument, word);
+            taken = true;
+            continue;
+        }
         if (!word.starts_with("--") || word.size() == 2) {
             *stray = word;
             return std::nullopt;
@@ -48,13 +55,18 @@ void OneShotCommand::add_options(CLI::App& app) {
 
 int OneShotCommand::run() {
     std::string stray;
-    auto command = parse_one_shot(name(), app_->remaining(), &stray);
+    auto command = parse_one_shot(name(), app_->remaining(), &stray, argument_);
     if (!command) {
         std::cerr << "error: '" << stray << "' is no option\n   = try: berth " << name()
                   << " --help\n";
         return kExitUsage;
     }
     return serve(one_shot_reader(std::move(*command)), {"Serving " + name(), false});
+}
+
+std::unique_ptr<Command> make_file_command() {
+    return std::make_unique<OneShotCommand>(
+        "file", "Share a folder: berth file [DIR] [options]", "root");
 }
 
 std::unique_ptr<Command> make_hello_command() {

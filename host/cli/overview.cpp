@@ -15,6 +15,7 @@ int print_overview() {
     }
     std::cout << "Berth " BERTH_VERSION
                  " is not running here.\n\n"
+                 "  Share this folder      berth file .\n"
                  "  See it answer          berth hello\n"
                  "  Serve a configuration  berth run -c FILE\n"
                  "  All commands           berth --help\n";

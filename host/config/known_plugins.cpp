@@ -11,6 +11,7 @@ struct KnownPlugin {
 
 constexpr std::array kShipped{
     KnownPlugin{"berth.protocol/1", "http", "berth-plugin-http"},
+    KnownPlugin{"berth.http.handler/1", "file", "berth-plugin-file"},
     KnownPlugin{"berth.http.handler/1", "hello", "berth-plugin-hello"},
     KnownPlugin{"berth.http.handler/1", "echo_ws", "berth-plugin-echo-ws"},
     KnownPlugin{"berth.http.handler/1", "redirect", "berth-plugin-redirect"},

@@ -249,6 +249,9 @@ private:
     void read_env(Schema& schema, const Var& value, const std::string& /*where*/) {
         schema.env = value.convert<std::string>();
     }
+    void read_one_shot(Schema& schema, const Var& value, const std::string& /*where*/) {
+        schema.one_shot_value = read_value(value);
+    }
     void read_secret(Schema& schema, const Var& value, const std::string& /*where*/) {
         schema.secret = value.convert<bool>();
     }
@@ -257,13 +260,13 @@ private:
     }
     void ignore(Schema& /*schema*/, const Var& /*value*/, const std::string& /*where*/) {}
 
-    static const std::array<Keyword, 30> kKeywords;
+    static const std::array<Keyword, 31> kKeywords;
 
     std::vector<std::string>& unknown_;
     size_t depth_ = 0;
 };
 
-const std::array<SchemaReader::Keyword, 30> SchemaReader::kKeywords{{
+const std::array<SchemaReader::Keyword, 31> SchemaReader::kKeywords{{
     {"type", &SchemaReader::read_type},
     {"properties", &SchemaReader::read_properties},
     {"additionalProperties", &SchemaReader::read_additional},
@@ -286,6 +289,7 @@ const std::array<SchemaReader::Keyword, 30> SchemaReader::kKeywords{{
     {"x-berth-plugin", &SchemaReader::read_plugin},
     {"x-berth-plugin-optional", &SchemaReader::read_plugin_optional},
     {"x-berth-env", &SchemaReader::read_env},
+    {"x-berth-one-shot", &SchemaReader::read_one_shot},
     {"x-berth-secret", &SchemaReader::read_secret},
     {"x-berth-log", &SchemaReader::read_log},
     {"x-berth-reload", &SchemaReader::ignore},

@@ -52,6 +52,7 @@ struct Schema {
     std::vector<Schema> one_of;
     std::vector<SchemaValue> choices;  // enum, or the one const
     std::optional<SchemaValue> default_value;
+    std::optional<SchemaValue> one_shot_value;  // x-berth-one-shot: default of one-shot commands
     std::optional<double> minimum, maximum;
     std::optional<uint64_t> items_min, items_max, length_min, length_max;
     std::string pattern;

@@ -210,12 +210,17 @@ void SchemaCheck::take_variables(const Schema& schema, berth_cfg& result) {
         return;
     }
     for (const auto& [key, property] : schema.properties) {
-        const std::optional<std::string> value = property.env.empty() || result.find(key) != nullptr
-                                                     ? std::nullopt
-                                                     : variables_(property.env);
+        if (result.find(key) != nullptr) {
+            continue;
+        }
+        const std::optional<std::string> value =
+            property.env.empty() ? std::nullopt : variables_(property.env);
         if (value) {
             const RawNode node = raw_variable(property, *value);
             result.members.push_back({key, check(property, node, property.env, node.place)});
+        } else if (property.one_shot_value) {
+            const RawNode node = raw_value(*property.one_shot_value, result.place);
+            result.members.push_back({key, check(property, node, key, node.place)});
         }
     }
 }

@@ -31,6 +31,15 @@ TEST(OneShotCommand, an_empty_value_stays_empty) {
     EXPECT_EQ(parse({"--message="}), (Options{{"message", ""}}));
 }
 
+TEST(OneShotCommand, one_word_may_be_a_setting) {
+    std::string stray;
+    const auto command = parse_one_shot("file", {"--tls", "--port", "1", "my dir"}, &stray, "root");
+    ASSERT_TRUE(command.has_value()) << stray;
+    EXPECT_EQ(command->options, (Options{{"tls", "true"}, {"port", "1"}, {"root", "my dir"}}));
+    EXPECT_FALSE(parse_one_shot("file", {"a", "b"}, &stray, "root").has_value());
+    EXPECT_EQ(stray, "b");
+}
+
 TEST(OneShotCommand, a_stray_word_is_named) {
     std::string stray;
     EXPECT_FALSE(parse_one_shot("hello", {"--port", "1", "folder"}, &stray).has_value());

@@ -24,7 +24,9 @@ struct Checked {
             read_yaml(make_source("a.yaml", yaml), outside, diagnostics);
         EXPECT_EQ(documents.size(), 1u);
         SchemaCheck check(index, diagnostics);
-        check.use_environment(outside.variable);
+        if (!variables.empty()) {  // of a one-shot command
+            check.use_environment(outside.variable);
+        }
         node = check.check(parse_schema(schema).value().root, documents.front(), "it", {});
     }
     std::string said() const { return render_text(diagnostics, false); }
@@ -177,6 +179,21 @@ TEST(SchemaCheck, takes_settings_from_variables_as_what_they_are) {
 
 TEST(SchemaCheck, a_setting_wins_over_its_variable) {
     EXPECT_EQ(Checked(kVariables, "text: file", {{"TEXT", "variable"}}).text("text"), "file");
+}
+
+TEST(SchemaCheck, one_shot_commands_have_defaults_of_their_own) {
+    constexpr const char* kSchema = R"({"required": ["root"], "properties": {
+        "list": {"type": "boolean", "default": false, "x-berth-one-shot": true, "x-berth-env": "LIST"},
+        "root": {"type": "string", "x-berth-one-shot": "."}}})";
+    const Checked one_shot(kSchema, "{}", {{"OTHER", "1"}});
+    EXPECT_EQ(one_shot.said(), "");
+    EXPECT_EQ(one_shot.node.find("list")->i64, 1);
+    EXPECT_EQ(one_shot.text("root"), ".");
+    EXPECT_EQ(Checked(kSchema, "root: a", {{"LIST", "no"}}).node.find("list")->i64, 0);
+    EXPECT_EQ(Checked(kSchema, "root: a", {{"OTHER", "1"}}).text("root"), "a");
+    const Checked site(kSchema, "root: a");
+    EXPECT_EQ(site.node.find("list")->i64, 0);
+    EXPECT_EQ(Checked(kSchema, "{}").complaint().problem, Problem::kMissingSetting);
 }
 
 TEST(SchemaCheck, a_variable_with_a_wrong_value_is_shown_like_a_file) {
