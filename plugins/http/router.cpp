@@ -57,28 +57,27 @@ void HostTable::add(Site& site) {
 }
 
 void HostTable::finish() {
-    std::stable_sort(exact_.begin(), exact_.end(), [](const Entry& a, const Entry& b) {
-        return a.first < b.first;
-    });
-    std::stable_sort(wildcards_.begin(), wildcards_.end(), [](const Entry& a, const Entry& b) {
-        return a.first.size() > b.first.size();
-    });
+    for (std::vector<Entry>* entries : {&exact_, &wildcards_}) {
+        std::stable_sort(entries->begin(), entries->end(), [](const Entry& a, const Entry& b) {
+            return a.first < b.first;
+        });
+    }
 }
 
 Site* HostTable::find(std::string_view host) const {
-    const auto exact = std::lower_bound(
-        exact_.begin(), exact_.end(), host, [](const Entry& entry, std::string_view wanted) {
+    Site* site = look_up(exact_, host);
+    if (const size_t dot = host.find('.'); site == nullptr && dot != 0 && dot != host.npos) {
+        site = look_up(wildcards_, host.substr(dot));
+    }
+    return site == nullptr ? nameless_ : site;
+}
+
+Site* HostTable::look_up(const std::vector<Entry>& entries, std::string_view name) {
+    const auto found = std::lower_bound(
+        entries.begin(), entries.end(), name, [](const Entry& entry, std::string_view wanted) {
             return entry.first < wanted;
         });
-    if (exact != exact_.end() && exact->first == host) {
-        return exact->second;
-    }
-    for (const auto& [suffix, site] : wildcards_) {
-        if (host.size() > suffix.size() && host.substr(host.size() - suffix.size()) == suffix) {
-            return site;
-        }
-    }
-    return nameless_;
+    return found != entries.end() && found->first == name ? found->second : nullptr;
 }
 
 RouteMatch find_route(const Site& site, const berth_http_req& request, size_t first) {

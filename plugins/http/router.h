@@ -19,8 +19,8 @@ public:
     void add(Site& site);
     void finish();
 
-    // host: lower-case, without port. Exact names first, then the longest wildcard. nullptr: nobody
-    // serves it.
+    // host: lower-case, without port. Exact names first, then wildcards, whose star stands for one
+    // label as in certificates (RFC 9525 6.3). nullptr: nobody serves it.
     Site* find(std::string_view host) const;
     // Whose limits and pages hold where no site is known.
     Site& first() const { return *first_; }
@@ -31,9 +31,11 @@ public:
 private:
     using Entry = std::pair<std::string, Site*>;
 
+    static Site* look_up(const std::vector<Entry>& entries, std::string_view name);
+
     Site *first_ = nullptr, *nameless_ = nullptr;
     std::vector<Entry> exact_;      // sorted by name
-    std::vector<Entry> wildcards_;  // ".example.com"; the longest first
+    std::vector<Entry> wildcards_;  // ".example.com", sorted as well
 };
 
 struct RouteMatch {

@@ -19,7 +19,7 @@ class Sites(server.BerthTest):
             f"site: rest\nlisten: http://127.0.0.1:{port}\nhello: {{ message: default }}\n", port=port)
         for host, message in (("one.test", b"first"), ("ONE.test", b"first"), (f"one.test:{port}", b"first"),
                               ("two.test", b"second"), ("a.wild.test", b"wild"), ("wild.test", b"default"),
-                              ("other", b"default")):
+                              ("a.b.wild.test", b"default"), ("other", b"default")):
             with self.subTest(host):
                 self.assertEqual(http.get(started.address, host=host).body.strip(), message)
 

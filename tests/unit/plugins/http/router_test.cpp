@@ -42,7 +42,7 @@ TEST(RouterPath, patterns_match_as_the_schema_says) {
     }
 }
 
-TEST(RouterHosts, exact_names_come_first_then_the_longest_wildcard) {
+TEST(RouterHosts, exact_names_come_first_then_wildcards_of_one_label) {
     Site exact, wide, narrow, nameless;
     exact.hosts = {"a.example", "x.deep.example"};
     wide.hosts = {"*.example"};
@@ -60,7 +60,8 @@ TEST(RouterHosts, exact_names_come_first_then_the_longest_wildcard) {
     EXPECT_EQ(table.find("x.deep.example"), &exact);
     EXPECT_EQ(table.find("y.deep.example"), &narrow);
     EXPECT_EQ(table.find("deep.example"), &wide);
-    for (const char* name : {"example", ".example", "a.example.", "aexample", "other", ""}) {
+    for (const char* name :
+         {"example", ".example", "a.b.example", "a.example.", "aexample", "other", ""}) {
         EXPECT_EQ(table.find(name), nullptr) << name;
     }
     table.add(nameless);

@@ -53,7 +53,7 @@ TEST_F(SiteTest, are_chosen_by_host) {
         {"a.example.", "a"},
         {"a2.example", "a"},
         {"x.example", "b"},
-        {"x.y.example", "b"},
+        {"x.y.example", "rest"},
         {"example", "rest"},
         {"x.deep.example", "c"},
         {"deep.example", "b"},
