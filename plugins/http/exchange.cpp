@@ -59,6 +59,7 @@ void Exchange::reset(AnswerWire& wire, const HostTable& sites) {
     held_ = false;
     misdirected_ = false;
     client_ = {};
+    trace_id_ = {};
     enter(State::kNew);
 }
 
@@ -117,6 +118,9 @@ void Exchange::begin_refused(AnswerWire& wire, const HostTable& sites, std::stri
 }
 
 void Exchange::run(const Site* handshake_site) {
+    if (site_->traces) {
+        trace();
+    }
     if (!answer_without_route(handshake_site) && enter_route(0)) {
         proceed();
     }
@@ -281,8 +285,9 @@ void Exchange::finish() {
     if (logged || filters_log) {
         const uint64_t usec = service_.api().loop->now_us() - begun_us_;
         if (logged) {
-            site_->log->write({*this, client(), site_->name, head.status, answer_.sent, usec},
-                              service_.date());
+            site_->log->write(
+                {*this, client(), site_->name, head.status, answer_.sent, usec, trace_id_},
+                service_.date());
         }
         for (const FilterUse& filter :
              filters_log ? at_.filters->on_log() : std::span<const FilterUse>()) {

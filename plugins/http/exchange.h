@@ -181,6 +181,8 @@ private:
     void find_site(std::string_view host);
     void empty_arena();
     bool answer_without_route(const Site* handshake_site);
+    void trace();
+    void remove_header(std::string_view name);
     void redirect_to_https();
     void answer_options();
     void refuse_method();
@@ -219,6 +221,7 @@ private:
     Answer answer_;
     BodyPipe pipe_;
     std::string_view client_;  // null: not asked for yet
+    std::string_view trace_id_;
     uint64_t begun_us_ = 0;
     berth_ticket ticket_ = 0;
     berth_arena memory_start_{};  // of the arena when it is empty

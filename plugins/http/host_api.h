@@ -11,6 +11,7 @@ struct HostApi {
     const berth_loop_ext* loop = nullptr;
     const berth_worker_ext* worker = nullptr;
     const berth_log_ext* log = nullptr;
+    const berth_crypto_ext* crypto = nullptr;
 };
 
 }  // namespace berth::http

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace berth::http {
 namespace {
@@ -41,6 +42,7 @@ private:
         site->strict_tls = given["tls_strict"].boolean();
         read_limits(given, site->limits);
         site->h2c = given["h2c"].boolean();
+        read_trace(given["trace"], *site);
         read_listen(given, *site);
         read_trust(given["trust"], site->trust);
         read_log(given["access_log"], *site);
@@ -115,7 +117,23 @@ private:
             note(given.fail("the access log cannot be opened"));
             return;
         }
-        site.log = into_.logs.add(*api_.log, sink, log_format(format));
+        if (!LogTemplate::is_template(format)) {
+            site.log = into_.logs.add(*api_.log, sink, log_format(format));
+            return;
+        }
+        std::string problem;
+        if (auto lines = LogTemplate::parse(format, problem)) {
+            site.log = into_.logs.add(*api_.log, sink, std::move(*lines));
+        } else {
+            note(given["format"].fail(problem));
+        }
+    }
+
+    void read_trace(const Config& given, Site& site) {
+        site.traces = given.boolean();
+        if (site.traces && api_.crypto == nullptr) {
+            note(given.fail("the host has no random numbers for traces", BERTH_E_UNSUPPORTED));
+        }
     }
 
     void read_routes(const Config& given, Site& site) {
@@ -221,6 +239,19 @@ private:
 };
 
 }  // namespace
+
+berth_status check_config(const Config& sites) {
+    berth_status status = BERTH_OK;
+    for (const Config site : sites) {
+        const Config format = site["access_log"]["format"];
+        std::string problem;
+        if (LogTemplate::is_template(format.text()) &&
+            !LogTemplate::parse(format.text(), problem)) {
+            status = format.fail(problem);
+        }
+    }
+    return status;
+}
 
 berth_status read_config(const HostApi& api, const Config& sites, HttpConfig& into) {
     return ConfigReader(api, into).read(sites);

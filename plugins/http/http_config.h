@@ -18,6 +18,9 @@ struct HttpConfig {
     AccessLogs logs;
 };
 
+// What the schema cannot say of the settings, for `berth check`: reported at its place.
+berth_status check_config(const sdk::Config& sites);
+
 // Reads the list of sites; what is wrong is reported at its place, all of it.
 berth_status read_config(const HostApi& api, const sdk::Config& sites, HttpConfig& into);
 

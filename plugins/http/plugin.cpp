@@ -2,6 +2,7 @@
 #include "berth/cpp/plugin.hpp"
 
 #include "berth_plugin_info.h"
+#include "http_config.h"
 #include "http_ext.h"
 #include "http_session.h"
 #include "service.h"
@@ -20,6 +21,7 @@ public:
         api_.loop = static_cast<const berth_loop_ext*>(find(BERTH_LOOP_EXT));
         api_.worker = static_cast<const berth_worker_ext*>(find(BERTH_WORKER_EXT));
         api_.log = static_cast<const berth_log_ext*>(find(BERTH_LOG_EXT));
+        api_.crypto = static_cast<const berth_crypto_ext*>(find(BERTH_CRYPTO_EXT));
         const bool complete = api_.config != nullptr && api_.loop != nullptr &&
                               api_.worker != nullptr && api_.log != nullptr;
         return complete ? BERTH_OK : BERTH_E_UNSUPPORTED;
@@ -38,10 +40,21 @@ private:
     HostApi api_;
 };
 
-constexpr berth_factory kFactory = sdk::make_factory<Service, HttpModule>(
-    BERTH_PROTOCOL_KIND,
-    {"http", berth_schema_http, "HTTP/1.0, HTTP/1.1 and HTTP/2: sites, routes, filters"},
-    &kHttpProtocol);
+// Handlers and filters have no instances yet, so no instance of ours could be tried.
+berth_status check_settings(void* mod, const berth_cfg* sites, void** /*shared*/) noexcept {
+    const auto& module = *static_cast<const HttpModule*>(mod);
+    return sdk::detail::guarded(
+        [&] { return check_config(sdk::Config(module.host(), module.config(), sites)); });
+}
+
+constexpr berth_factory kFactory = [] {
+    berth_factory factory = sdk::make_factory<Service, HttpModule>(
+        BERTH_PROTOCOL_KIND,
+        {"http", berth_schema_http, "HTTP/1.0, HTTP/1.1 and HTTP/2: sites, routes, filters"},
+        &kHttpProtocol);
+    factory.prepare = &check_settings;
+    return factory;
+}();
 
 constexpr const char* kRequired[] = {
     BERTH_CONFIG_EXT, BERTH_LOOP_EXT, BERTH_WORKER_EXT, BERTH_LOG_EXT, nullptr};

@@ -57,6 +57,7 @@ struct Site {
     AccessLog* log = nullptr;  // of the service; NULL: off
     uint16_t https_port = 0;   // plain listeners redirect there; 0: they do not
     bool h2c = false;          // plain listeners speak HTTP/2 to those who begin with it
+    bool traces = false;       // requests get a traceparent of ours
     bool timed = false;        // somebody logs how long an exchange took
     bool strict_tls = false;   // its TLS settings decide who gets in, so they must have been used
     std::array<uint64_t*, 6> answers{};  // counters by class of status

@@ -89,7 +89,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
                            request.texts[1],
                            static_cast<uint32_t>(number),
                            number,
-                           ~number};
+                           ~number,
+                           {}};
     for (const LogFormat format : {LogFormat::kCommon, LogFormat::kCombined, LogFormat::kJson}) {
         AccessLog(kLog, nullptr, format).write(record, now);
         check_line({room.data(), committed}, format);

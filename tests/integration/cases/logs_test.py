@@ -43,6 +43,33 @@ class AccessLog(server.BerthTest):
         line = json.loads(self.first_line("json"))
         self.assertIn(200, line.values())
 
+    def test_line_of_ones_own(self):
+        line = self.first_line("'{client} \"{user_agent}\" {status} {header.x-id} {{{bytes}}}'", ["User-Agent: a\"b", "X-Id: 17"])
+        self.assertRegex(line, r'^127\.0\.0\.1 "a\\x22b" 200 17 \{\d+\}$')
+
+    def test_a_mistake_in_a_line_is_shown_at_its_place(self):
+        site = self.write("site.yaml", "site: hello\nlisten: http://127.0.0.1:8080\nhello: {}\n"
+                          "access_log: { format: '{clinet}' }\n")
+        answer = server.run("check", site)
+        self.assertNotEqual(answer.returncode, 0, answer)
+        self.assertIn("site.yaml:4:23", answer.stderr)
+        self.assertIn("no '{clinet}' can be logged", answer.stderr)
+        self.assertIn("^^^", answer.stderr)
+
+    def test_trace(self):
+        port = free_port()
+        self.path = os.path.join(self.folder, "access.log")
+        started = self.serve(f"site: hello\nlisten: http://127.0.0.1:{port}\ntrace: true\nhello: {{}}\n"
+                             f"access_log: {{ format: json, to: {self.path} }}\n", port=port)
+        trace = "4bf92f3577b34da6a3ce929d0e0e4736"
+        for fields in ([f"traceparent: 00-{trace}-00f067aa0ba902b7-01"], [], []):
+            http.get(started.address, fields=fields)
+        lines = processes.wait_until(lambda: len(self.lines()) == 3 and self.lines(), what="three lines")
+        traces = [json.loads(line)["trace_id"] for line in lines]
+        self.assertEqual(traces[0], trace)
+        self.assertRegex(traces[1], "^[0-9a-f]{32}$")
+        self.assertEqual(len(set(traces)), 3)
+
     def test_client_cannot_forge_a_line(self):
         started = self.start("combined")
         with http.Client(started.address) as client:

@@ -36,7 +36,7 @@ protected:
     // Without its line end, which it must have. The room is exact, so that ASan sees an overrun.
     std::string line(LogFormat format, std::string_view client = "192.0.2.1") const {
         const auto room = std::make_unique<char[]>(kLogLineMax);
-        const LogRecord record{request_, client, "shop", 200, 12'345, 678};
+        const LogRecord record{request_, client, "shop", 200, 12'345, 678, {}};
         const size_t size = format_log_line(format, record, now_, room.get());
         EXPECT_LE(size, kLogLineMax);
         std::string text(room.get(), size);

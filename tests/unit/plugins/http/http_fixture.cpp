@@ -4,7 +4,10 @@
 
 namespace berth::http {
 
-HttpFixture::HttpFixture() {
+HttpFixture::HttpFixture(Extensions extensions) {
+    for (const auto& [id, table] : extensions) {
+        host.provide(id, table);
+    }
     EXPECT_EQ(host.load(*berth_module_v1()), BERTH_OK);
     const berth_host& table = host.table();
     http = static_cast<const berth_http_ext*>(table.get_extension(&table, BERTH_HTTP_EXT));

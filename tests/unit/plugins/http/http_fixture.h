@@ -9,9 +9,11 @@
 
 #include <gtest/gtest.h>
 
+#include <initializer_list>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace berth::http {
@@ -28,7 +30,10 @@ using testing::without_date;
 // One site, "test", whose plugin key is the handler "scripted", on plain listener 0.
 class HttpFixture : public ::testing::Test {
 protected:
-    HttpFixture();
+    using Extensions = std::initializer_list<std::pair<const char*, const void*>>;
+
+    // extensions: what the host offers besides.
+    explicit HttpFixture(Extensions extensions = {});
     void TearDown() override;
 
     // Makes the protocol instance; settings are more keys of the site.
