@@ -66,6 +66,7 @@ Sys faulty_table() {
     table.readv = Faulty<&Sys::readv>::stream;
     table.writev = Faulty<&Sys::writev>::stream;
     table.pread = Faulty<&Sys::pread>::call;
+    table.preadv2 = Faulty<&Sys::preadv2>::call;
     table.recv = Faulty<&Sys::recv>::stream;
     table.send = Faulty<&Sys::send>::stream;
     table.recvmsg = Faulty<&Sys::recvmsg>::stream;
@@ -94,6 +95,9 @@ Sys faulty_table() {
     table.poll = Faulty<&Sys::poll>::call;
     table.open = Faulty<&Sys::open>::call;
     table.openat = Faulty<&Sys::openat>::call;
+    table.openat2 = Faulty<&Sys::openat2>::call;
+    table.getdents64 = Faulty<&Sys::getdents64>::call;
+    table.fstatat = Faulty<&Sys::fstatat>::call;
     table.fstat = Faulty<&Sys::fstat>::call;
     table.fsync = Faulty<&Sys::fsync>::call;
     table.mmap = Faulty<&Sys::mmap>::call;

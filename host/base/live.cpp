@@ -21,7 +21,8 @@ std::string_view live_name(LiveKind kind) {
                                                                         "arena",
                                                                         "stream",
                                                                         "instance",
-                                                                        "sink"};
+                                                                        "sink",
+                                                                        "file"};
     return kNames[static_cast<size_t>(kind)];
 }
 

@@ -25,8 +25,9 @@ enum class LiveKind : uint8_t {
     kStream,
     kInstance,
     kSink,
+    kFile,
 };
-inline constexpr size_t kLiveKinds = 15;
+inline constexpr size_t kLiveKinds = 16;
 
 std::string_view live_name(LiveKind kind);
 

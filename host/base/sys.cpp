@@ -1,7 +1,9 @@
 #include "base/sys.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/openat2.h>
 #include <sys/eventfd.h>
 #include <sys/inotify.h>
 #include <sys/ioctl.h>
@@ -63,6 +65,12 @@ int real_pidfd_open(pid_t pid, unsigned flags) {
 int real_pidfd_send_signal(int fd, int number, siginfo_t* info, unsigned flags) {
     return static_cast<int>(::syscall(SYS_pidfd_send_signal, fd, number, info, flags));
 }
+int real_openat2(int at, const char* path, const open_how* how, size_t size) {
+    return static_cast<int>(::syscall(SYS_openat2, at, path, how, size));
+}
+int real_fstatat(int at, const char* path, struct stat* found, int flags) {
+    return ::fstatat(at, path, found, flags);
+}
 int real_capset(void* header, const void* data) {
     return static_cast<int>(::syscall(SYS_capset, header, data));
 }
@@ -79,6 +87,7 @@ constexpr Sys kReal = {
     .readv = ::readv,
     .writev = ::writev,
     .pread = ::pread,
+    .preadv2 = ::preadv2,
     .recv = ::recv,
     .send = ::send,
     .recvmsg = ::recvmsg,
@@ -108,7 +117,10 @@ constexpr Sys kReal = {
     .poll = ::poll,
     .open = real_open,
     .openat = real_openat,
+    .openat2 = real_openat2,
+    .getdents64 = ::getdents64,
     .fstat = ::fstat,
+    .fstatat = real_fstatat,
     .stat = ::stat,
     .lstat = ::lstat,
     .unlink = ::unlink,

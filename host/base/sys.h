@@ -13,6 +13,8 @@
 #include <cstddef>
 #include <cstdint>
 
+struct open_how;
+
 namespace berth {
 
 // Every system call of the host, so that tests can fail them, cut them short and fake time. Add
@@ -24,6 +26,7 @@ struct Sys {
     ssize_t (*readv)(int, const iovec*, int);
     ssize_t (*writev)(int, const iovec*, int);
     ssize_t (*pread)(int, void*, size_t, off_t);
+    ssize_t (*preadv2)(int, const iovec*, int, off_t, int);
     ssize_t (*recv)(int, void*, size_t, int);
     ssize_t (*send)(int, const void*, size_t, int);
     ssize_t (*recvmsg)(int, msghdr*, int);
@@ -59,7 +62,10 @@ struct Sys {
     // Files
     int (*open)(const char*, int, mode_t);
     int (*openat)(int, const char*, int, mode_t);
+    int (*openat2)(int, const char*, const open_how*, size_t);
+    ssize_t (*getdents64)(int, void*, size_t);
     int (*fstat)(int, struct stat*);
+    int (*fstatat)(int, const char*, struct stat*, int);
     int (*stat)(const char*, struct stat*);
     int (*lstat)(const char*, struct stat*);
     int (*unlink)(const char*);

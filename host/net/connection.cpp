@@ -152,6 +152,7 @@ void Connection::run_attended() {
 // settle().
 void Connection::dispatch() {
     flags_.dispatching = true;
+    flags_.partly = false;
     if (state_ == State::kHandshake) {
         shake_hands();
     }
@@ -186,6 +187,9 @@ void Connection::settle() {
 
 // Something is left that no event of the poller will bring back.
 bool Connection::has_more_to_do() const {
+    if (flags_.partly) {
+        return true;
+    }
     if (state_ != State::kOpen) {
         return state_ == State::kHandshake && (flags_.may_read || flags_.hung_up);
     }
@@ -331,7 +335,8 @@ uint32_t Connection::interest() const {
     } else if (!flags_.peer_ended && (!flags_.paused || state_ == State::kLingering)) {
         bits = kReadable;
     }
-    return bits | (flags_.blocked ? kWritable : 0u);
+    const bool waits_for_disk = output_ && output_->file_wait();
+    return bits | (flags_.blocked && !waits_for_disk ? kWritable : 0u);
 }
 
 void Connection::count_hit(ConnectionLimit limit) {

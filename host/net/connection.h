@@ -108,6 +108,7 @@ public:
 
 private:
     friend class ConnectionTable;
+    friend struct FileWait;
 
     enum class State : uint8_t { kNew, kHandshake, kOpen, kClosing, kLingering, kClosed, kGone };
 
@@ -128,6 +129,7 @@ private:
         bool unsent : 1 = false;       // on the table's list of those with output
         bool dispatching : 1 = false;
         bool linger : 1 = false;
+        bool partly : 1 = false;  // the turn's share was sent, more waits for the next turn
     };
 
     struct Deadlines {
@@ -166,15 +168,27 @@ private:
     void tell_end();
     void drop_input();
 
+    // file_output.cpp
+    berth_status queue_file(const berth_seg& segment);
+    IoResult send_file();
+    IoResult send_file_by_kernel(berth_file& file, uint64_t offset, uint64_t size);
+    IoResult send_file_by_transport(berth_file& file, uint64_t offset, uint64_t size);
+    IoResult fetch_file(berth_file& file, uint64_t offset, uint64_t size);
+    void file_arrived(HeapBlock::Ptr block);
+
     // connection_output.cpp
     berth_status queue(const berth_seg& segment);
     berth_status queue_bytes(const uint8_t* bytes, size_t n);
+    bool can_gather(size_t n);
+    OutputQueue& output();
     void mark_unsent();
     void tell_writable();
     bool writable_is_due() const;
     bool send_queued();
     bool send_held_back();
-    IoResult send_some(std::span<const iovec> from);
+    IoResult send_memory();
+    IoResult send_some(std::span<const iovec> from, bool more);
+    void send_rest_next_turn();
     void block();
     void unblock();
     void watch_progress();

@@ -3,6 +3,9 @@
 #include "net/connection.h"
 #include "net/connection_table.h"
 #include "net/event_loop.h"
+#include "net/open_file.h"
+
+#include "berth/stream.h"
 
 #include <linux/sockios.h>
 #include <sys/ioctl.h>
@@ -19,6 +22,7 @@ namespace {
 
 constexpr size_t kPiecesMax = 64;             // of one sendmsg()
 constexpr size_t kCopyGatherMax = 16 * 1024;  // longer copies get a heap block of their own
+constexpr uint64_t kTurnShare = 4 << 20;      // bytes that one connection sends in a turn
 constexpr int kWritesMax = 4;                 // calls of on_writable in one dispatch
 constexpr uint64_t kRateWindowMs = 10'000;
 
@@ -29,22 +33,28 @@ bool is_copied(const berth_seg& segment) {
 
 void release(std::span<const berth_seg> segments) {
     for (const berth_seg& segment : segments) {
-        if (segment.kind == BERTH_SEG_OWNED && segment.v.owner != nullptr) {
-            segment.v.owner->release(segment.v.owner);
+        if (berth_owner* owner = berth_seg_owner(&segment)) {
+            owner->release(owner);
         }
     }
 }
 
-bool has_file(std::span<const berth_seg> segments) {
-    return std::ranges::any_of(segments,
-                               [](const berth_seg& s) { return s.kind > BERTH_SEG_OWNED; });
+// Nothing that was opened by berth.file/1, or more of it than there can be.
+bool is_bad(const berth_seg& segment) {
+    if (segment.kind != BERTH_SEG_FILE) {
+        return segment.kind > BERTH_SEG_FILE;
+    }
+    const berth_file* file = segment.u.file;
+    return file == nullptr || file->stat().type != BERTH_FILE_REGULAR ||
+           segment.len > INT64_MAX - std::min<uint64_t>(segment.v.off, INT64_MAX);
 }
 
-// The bytes of all segments; more than any limit when the sum overflows.
-uint64_t total_length(std::span<const berth_seg> segments) {
+// The bytes of all segments in memory; more than any limit when the sum overflows.
+uint64_t length_in_memory(std::span<const berth_seg> segments) {
     uint64_t total = 0;
     for (const berth_seg& segment : segments) {
-        if (__builtin_add_overflow(total, segment.len, &total)) {
+        const bool in_memory = segment.kind != BERTH_SEG_FILE;
+        if (in_memory && __builtin_add_overflow(total, segment.len, &total)) {
             return UINT64_MAX;
         }
     }
@@ -58,12 +68,12 @@ berth_status Connection::write(std::span<const berth_seg> segments, bool fin) {
         release(segments);
         return BERTH_E_STATE;
     }
-    if (has_file(segments)) {
+    if (std::ranges::any_of(segments, is_bad)) {
         release(segments);
-        return BERTH_E_UNSUPPORTED;
+        return BERTH_E_INVAL;
     }
-    const uint64_t queued = output_bytes();
-    if (total_length(segments) >
+    const uint64_t queued = output_ ? output_->bytes_in_memory() : 0;
+    if (length_in_memory(segments) >
         limits_.output_max - std::min<uint64_t>(queued, limits_.output_max)) {
         count_hit(ConnectionLimit::kOutput);
         release(segments);
@@ -87,6 +97,9 @@ berth_status Connection::write(std::span<const berth_seg> segments, bool fin) {
 
 // Takes over the segment's reference, whatever it returns.
 berth_status Connection::queue(const berth_seg& segment) {
+    if (segment.kind == BERTH_SEG_FILE) {
+        return queue_file(segment);
+    }
     const auto* bytes = static_cast<const uint8_t*>(segment.u.mem);
     const auto length = static_cast<size_t>(segment.len);
     if (is_copied(segment)) {
@@ -94,33 +107,40 @@ berth_status Connection::queue(const berth_seg& segment) {
         release({&segment, 1});
         return status;
     }
-    if (!output_) {
-        output_ = loop_.table().take_queue();
-    }
-    berth_owner* owner = segment.kind == BERTH_SEG_OWNED ? segment.v.owner : nullptr;
-    output_->add_reference(bytes, length, owner);
+    output().add_reference(bytes, length, berth_seg_owner(&segment));
     return BERTH_OK;
 }
 
 berth_status Connection::queue_bytes(const uint8_t* bytes, size_t n) {
-    // While something is being sent, the turn buffer must not be emptied under it.
-    const bool gather = n <= kCopyGatherMax && !flags_.blocked && state_ == State::kOpen &&
-                        !loop_.table().is_sending();
-    if (gather && loop_.table().turn_buffer().room() < n) {
-        loop_.table().flush_all();
-        if (state_ >= State::kClosed) {
-            return BERTH_E_IO;
-        }
+    const bool gather = n <= kCopyGatherMax && can_gather(n);
+    if (state_ >= State::kClosed) {
+        return BERTH_E_IO;
     }
+    if (gather) {
+        mark_unsent();
+        output().add_turn(loop_.table().turn_buffer().add(bytes, n), n);
+        return BERTH_OK;
+    }
+    return output().add_copy(bytes, n) ? BERTH_OK : BERTH_E_NOMEM;
+}
+
+// Is there room in the turn buffer? Making it may close this connection.
+bool Connection::can_gather(size_t n) {
+    // While something is being sent, the turn buffer must not be emptied under it.
+    if (flags_.blocked || flags_.partly || state_ != State::kOpen || loop_.table().is_sending()) {
+        return false;
+    }
+    if (loop_.table().turn_buffer().room() < n) {
+        loop_.table().flush_all();
+    }
+    return !flags_.blocked && !flags_.partly && state_ == State::kOpen;
+}
+
+OutputQueue& Connection::output() {
     if (!output_) {
         output_ = loop_.table().take_queue();
     }
-    if (gather && !flags_.blocked) {
-        mark_unsent();
-        output_->add_turn(loop_.table().turn_buffer().add(bytes, n), n);
-        return BERTH_OK;
-    }
-    return output_->add_copy(bytes, n) ? BERTH_OK : BERTH_E_NOMEM;
+    return *output_;
 }
 
 void Connection::mark_unsent() {
@@ -135,7 +155,7 @@ void Connection::flush() {
         return;  // an owner that is released called us; the end of the turn is near
     }
     flags_.unsent = false;
-    if (state_ < State::kOpen || state_ >= State::kLingering || flags_.blocked) {
+    if (state_ < State::kOpen || state_ >= State::kLingering || flags_.blocked || flags_.partly) {
         return;
     }
     if ((!output_ || send_queued()) && send_held_back()) {
@@ -163,10 +183,13 @@ bool Connection::send_held_back() {
 // True when the queue is empty and gone.
 bool Connection::send_queued() {
     const ConnectionTable::Sending sending(loop_.table());
-    std::array<iovec, kPiecesMax> pieces;
+    uint64_t sent_now = 0;
     while (state_ < State::kClosed && !output_->empty()) {
-        const size_t count = output_->gather(pieces, sys().io_max);
-        const IoResult sent = send_some({pieces.data(), count});
+        if (sent_now >= kTurnShare) {
+            send_rest_next_turn();
+            return false;
+        }
+        const IoResult sent = output_->first_file().file != nullptr ? send_file() : send_memory();
         if (sent.status == IoStatus::kAgain) {
             block();
             return false;
@@ -175,6 +198,11 @@ bool Connection::send_queued() {
             fail(BERTH_E_IO);
             return false;
         }
+        if (sent.bytes == 0) {
+            send_rest_next_turn();
+            return false;
+        }
+        sent_now += sent.bytes;
         output_->progress().sent += sent.bytes;
         output_->consume(sent.bytes);
         touch();
@@ -186,19 +214,36 @@ bool Connection::send_queued() {
     return true;
 }
 
-IoResult Connection::send_some(std::span<const iovec> from) {
+// A file to a fast reader would keep the loop for as long as it lasts.
+void Connection::send_rest_next_turn() {
+    if (!output_->keep()) {
+        fail(BERTH_E_NOMEM);
+        return;
+    }
+    flags_.partly = true;
+    attend();
+}
+
+IoResult Connection::send_memory() {
+    std::array<iovec, kPiecesMax> pieces;
+    const size_t count = output_->gather(pieces, sys().io_max);
+    return send_some({pieces.data(), count}, output_->file_follows(count));
+}
+
+IoResult Connection::send_some(std::span<const iovec> from, bool more) {
     if (transport_) {
         return transport_->write(fd_.get(), from);
     }
+    const int flags = MSG_NOSIGNAL | (more ? MSG_MORE : 0);
     for (;;) {
         ssize_t n = 0;
         if (from.size() == 1) {
-            n = sys().send(fd_.get(), from[0].iov_base, from[0].iov_len, MSG_NOSIGNAL);
+            n = sys().send(fd_.get(), from[0].iov_base, from[0].iov_len, flags);
         } else {
             msghdr message{};
             message.msg_iov = const_cast<iovec*>(from.data());
             message.msg_iovlen = from.size();
-            n = sys().sendmsg(fd_.get(), &message, MSG_NOSIGNAL);
+            n = sys().sendmsg(fd_.get(), &message, flags);
         }
         if (n >= 0) {
             return {IoStatus::kOk, static_cast<size_t>(n), false};
@@ -216,10 +261,7 @@ IoResult Connection::send_some(std::span<const iovec> from) {
 // watched.
 void Connection::block() {
     flags_.blocked = true;
-    if (!output_) {
-        output_ = loop_.table().take_queue();
-    }
-    if (!output_->keep()) {
+    if (!output().keep()) {
         fail(BERTH_E_NOMEM);
         return;
     }
@@ -282,6 +324,11 @@ void Connection::check_progress() {
     OutputQueue::Progress& progress = output_->progress();
     const uint64_t now = loop_.now_ms();
     if (now < progress.check_at_ms) {
+        return;
+    }
+    if (output_->file_wait()) {
+        progress.watched = false;  // our disk is slow, not the peer
+        watch_progress();
         return;
     }
     const int64_t taken =

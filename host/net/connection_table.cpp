@@ -86,6 +86,13 @@ void ConnectionTable::reap() {
     retired_.erase(stay, retired_.end());
 }
 
+std::span<uint8_t> ConnectionTable::file_buffer() {
+    if (!file_memory_) {
+        file_memory_ = std::make_unique_for_overwrite<uint8_t[]>(kReadBytes);
+    }
+    return {file_memory_.get(), kReadBytes};
+}
+
 void ConnectionTable::sent(Connection& connection) {
     if (!unsent_.empty() && unsent_.back() == &connection) {
         unsent_.pop_back();

@@ -56,6 +56,8 @@ public:
         ConnectionTable& table_;
     };
     bool is_sending() const { return sending_; }
+    // For parts of files on their way into a transport; made at first use.
+    std::span<uint8_t> file_buffer();
     std::span<uint8_t> read_buffer() { return {memory_.get() + kHeadroom, kReadBytes}; }
     TurnBuffer& turn_buffer() { return turn_buffer_; }
     std::unique_ptr<OutputQueue> take_queue();
@@ -74,6 +76,7 @@ private:
     Slab<Connection> slab_;
     std::list<ConnectionLimits> limits_;  // the few that there are; connections refer to them
     std::unique_ptr<uint8_t[]> memory_;
+    std::unique_ptr<uint8_t[]> file_memory_;
     TurnBuffer turn_buffer_;
     std::vector<std::unique_ptr<OutputQueue>> spare_queues_;
     std::vector<Connection*> attended_;

@@ -1,5 +1,7 @@
 #include "net/output_queue.h"
 
+#include "net/open_file.h"
+
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
@@ -82,33 +84,79 @@ bool OutputQueue::add_copy(const uint8_t* bytes, size_t n) {
     return true;
 }
 
+void OutputQueue::add_file(berth_file& file, uint64_t offset, uint64_t n) {
+    bytes_ += n;
+    file_bytes_ += n;
+    pieces_.push_back({nullptr, n, &file, nullptr, false, offset});
+}
+
+OutputQueue::FilePart OutputQueue::first_file() const {
+    if (first_ == pieces_.size() || !pieces_[first_].is_file()) {
+        return {nullptr, 0, 0};
+    }
+    const Piece& piece = pieces_[first_];
+    return {static_cast<berth_file*>(piece.owner), piece.offset, piece.size};
+}
+
 size_t OutputQueue::gather(std::span<iovec> into, size_t bytes_max) const {
     size_t filled = 0;
     for (size_t i = first_; i < pieces_.size() && filled < into.size() && bytes_max > 0; ++i) {
-        const size_t n = std::min(pieces_[i].size, bytes_max);
+        if (pieces_[i].is_file()) {
+            break;
+        }
+        const size_t n = std::min<uint64_t>(pieces_[i].size, bytes_max);
         into[filled++] = {const_cast<uint8_t*>(pieces_[i].bytes), n};
         bytes_max -= n;
     }
     return filled;
 }
 
-void OutputQueue::consume(size_t n) {
+bool OutputQueue::file_follows(size_t count) const {
+    const size_t next = first_ + count;
+    return next < pieces_.size() && pieces_[next].is_file();
+}
+
+void OutputQueue::put_in_front(HeapBlock::Ptr block) {
+    Piece& file = pieces_[first_];
+    const size_t n = block->size();
+    const uint8_t* bytes = block->data();
+    advance(file, n);
+    if (file.size == 0) {
+        file.owner->release(file.owner);
+        file = {bytes, n, nullptr, std::move(block), false};
+    } else {
+        const auto place = pieces_.begin() + static_cast<std::ptrdiff_t>(first_);
+        pieces_.insert(place, {bytes, n, nullptr, std::move(block), false});
+    }
+}
+
+void OutputQueue::consume(uint64_t n) {
     bytes_ -= n;
     while (n > 0 && n >= pieces_[first_].size) {
         Piece& sent = pieces_[first_++];
         n -= sent.size;
+        advance(sent, sent.size);
         sent.block.reset();
         if (berth_owner* owner = std::exchange(sent.owner, nullptr)) {
             owner->release(owner);
         }
     }
     if (n > 0) {
-        pieces_[first_].bytes += n;
-        pieces_[first_].size -= n;
+        advance(pieces_[first_], n);
     }
     if (first_ == pieces_.size()) {
         pieces_.clear();
         first_ = 0;
+    }
+}
+
+void OutputQueue::advance(Piece& piece, uint64_t n) {
+    piece.size -= n;
+    if (piece.is_file()) {
+        piece.offset += n;
+        file_bytes_ -= n;
+    } else {
+        piece.bytes += n;
     }
 }
 
@@ -142,6 +190,8 @@ void OutputQueue::clear() {
     }
     first_ = 0;
     bytes_ = 0;
+    file_bytes_ = 0;
+    file_wait_.reset();
     progress_ = {};
 }
 

@@ -41,6 +41,8 @@ private:
     size_t size_ = 0;
 };
 
+struct FileWait;
+
 // What a connection has yet to send: pieces of the turn buffer, of memory that others own, and of
 // heap blocks.
 class OutputQueue {
@@ -60,22 +62,38 @@ public:
     OutputQueue& operator=(const OutputQueue&) = delete;
     ~OutputQueue() { clear(); }
 
-    size_t bytes() const { return bytes_; }
+    // What waits, parts of files included.
+    uint64_t bytes() const { return bytes_; }
+    // Of it, what is in memory because of this queue.
+    uint64_t bytes_in_memory() const { return bytes_ - file_bytes_; }
     bool empty() const { return bytes_ == 0; }
     Progress& progress() { return progress_; }
+    // Set while the pool fetches the next part of a file; null otherwise.
+    std::shared_ptr<FileWait>& file_wait() { return file_wait_; }
     const Progress& progress() const { return progress_; }
 
     // Bytes in the turn buffer; joins them to the piece before when they follow it.
     void add_turn(const uint8_t* bytes, size_t n);
     // Bytes that stay where they are until sent. owner, when there is one, is released then.
     void add_reference(const uint8_t* bytes, size_t n, berth_owner* owner);
+    // Part of a file; the reference passes to the queue.
+    void add_file(berth_file& file, uint64_t offset, uint64_t n);
     // A copy on the heap. False when memory is exhausted.
     [[nodiscard]] bool add_copy(const uint8_t* bytes, size_t n);
 
-    // The first pieces, at most bytes_max; returns how many entries it filled.
+    struct FilePart {
+        berth_file* file;  // null: the first piece is memory
+        uint64_t offset, size;
+    };
+    FilePart first_file() const;
+    // The first pieces up to a file, at most bytes_max; returns how many entries it filled.
     size_t gather(std::span<iovec> into, size_t bytes_max) const;
+    // Does a file come behind so many pieces?
+    bool file_follows(size_t count) const;
+    // The block holds the first bytes of the file that is the first piece.
+    void put_in_front(HeapBlock::Ptr block);
     // The first n bytes were sent.
-    void consume(size_t n);
+    void consume(uint64_t n);
     // Copies what lies in the turn buffer to the heap. False when memory is exhausted.
     [[nodiscard]] bool keep();
     // Forgets everything and releases what is owned.
@@ -83,16 +101,23 @@ public:
 
 private:
     struct Piece {
-        const uint8_t* bytes;
-        size_t size;
+        const uint8_t* bytes;  // null: of a file, from offset on
+        uint64_t size;
         berth_owner* owner;
         HeapBlock::Ptr block;
         bool in_turn;
+        uint64_t offset = 0;
+
+        bool is_file() const { return bytes == nullptr; }
     };
+
+    void advance(Piece& piece, uint64_t n);
 
     std::vector<Piece> pieces_;
     size_t first_ = 0;  // pieces before it are sent
-    size_t bytes_ = 0;
+    uint64_t bytes_ = 0;
+    uint64_t file_bytes_ = 0;
+    std::shared_ptr<FileWait> file_wait_;
     Progress progress_;
     [[no_unique_address]] Live<LiveKind::kOutputQueue> live_;
 };

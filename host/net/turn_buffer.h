@@ -18,10 +18,15 @@ public:
     size_t room() const { return kBytes - used_; }
     // n <= room(); returns where the copy is.
     const uint8_t* add(const void* bytes, size_t n) {
-        uint8_t* place = memory_.get() + used_;
-        std::memcpy(place, bytes, n);
+        std::memcpy(place(), bytes, n);
+        return add(n);
+    }
+    // Where room() bytes may be written; add() tells how many were.
+    uint8_t* place() { return memory_.get() + used_; }
+    const uint8_t* add(size_t n) {
+        const uint8_t* added = place();
         used_ += n;
-        return place;
+        return added;
     }
     // When nothing in it is still to be sent.
     void reset() { used_ = 0; }

@@ -31,6 +31,7 @@ constexpr std::array kExtensions = {
     Extension{BERTH_WORKER_EXT, [] { return static_cast<const void*>(&worker_table()); }},
     Extension{BERTH_NET_EXT, [] { return static_cast<const void*>(&net_table()); }},
     Extension{BERTH_LOG_EXT, [] { return static_cast<const void*>(&log_table()); }},
+    Extension{BERTH_FILE_EXT, [] { return static_cast<const void*>(&file_table()); }},
     Extension{BERTH_CRYPTO_EXT, [] { return static_cast<const void*>(&crypto_table()); }},
 };
 
@@ -129,9 +130,14 @@ void HostServices::enter_worker(const WorkerParts& parts) {
     impl_->timers.emplace(*parts.loop);
     impl_->streams.emplace(parts.slot, parts.stamp, impl_->tickets);
     impl_->net.emplace(*parts.loop, *impl_->streams);
+    impl_->files.emplace(*parts.loop,
+                         parts.files_max,
+                         FileService::Counters{impl_->counter("berth_file_cache_hits_total"),
+                                               impl_->counter("berth_file_cache_misses_total")});
 }
 
 void HostServices::leave_worker() {
+    impl_->files.reset();
     impl_->net.reset();
     impl_->timers.reset();
     impl_->worker = {};

@@ -32,6 +32,7 @@ struct WorkerParts {
     uint32_t slot = 0, workers = 1;
     uint32_t row = 0;  // of the counters
     uint64_t generation = 0;
+    size_t files_max = 0;  // that berth.file/1 keeps open
 };
 
 // The host as plugins see it: the berth_host table and the extensions that the host itself

@@ -37,11 +37,7 @@ uint64_t generation() {
 }
 
 uint64_t* counter(berth_sv name) {
-    HostServices::Impl& services = *current_services();
-    if (services.worker.counters == nullptr) {
-        return &services.unread_counter;
-    }
-    return services.worker.counters->cell(services.worker.row, {name.p, name.n});
+    return current_services()->counter({name.p, name.n});
 }
 
 volatile uint32_t* stamp() {
@@ -101,6 +97,10 @@ void log_commit(berth_sink* sink, size_t n) {
 }
 
 }  // namespace
+
+uint64_t* HostServices::Impl::counter(std::string_view name) {
+    return worker.counters == nullptr ? &unread_counter : worker.counters->cell(worker.row, name);
+}
 
 const berth_config_ext& config_table() {
     static const berth_config_ext table = [] {

@@ -188,7 +188,7 @@ DescriptorBudget descriptor_budget(uint64_t limit, uint64_t listeners) {
     DescriptorBudget budget;
     budget.limit = limit;
     budget.listeners = listeners + kFixed;
-    budget.file_cache = std::min<uint64_t>(1024, limit / 10);
+    budget.file_cache = std::min<uint64_t>(16'384, limit / 10);
     budget.upstream = std::min<uint64_t>(512, limit / 20);
     return budget;
 }

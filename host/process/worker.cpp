@@ -120,7 +120,8 @@ void Worker::make_services() {
                                    .slot = setup_.slot,
                                    .workers = setup_.workers,
                                    .row = setup_.row,
-                                   .generation = setup_.generation});
+                                   .generation = setup_.generation,
+                                   .files_max = setup_.files_max});
 }
 
 Status Worker::make_instances() {

@@ -25,6 +25,7 @@ struct WorkerSetup {
     uint32_t row =
         0;  // of scoreboard and counters; no other living worker of any generation has it
     uint32_t connections_max = 1024;
+    uint32_t files_max = 64;
     uint32_t handshakes_max = 512;
     uint64_t generation = 0;
     const Config* config = nullptr;

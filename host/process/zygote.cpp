@@ -40,7 +40,7 @@ private:
     void reap();
     void fork_worker(ControlMessage command);
     WorkerSetup worker_setup(ControlMessage command);
-    uint32_t connections_max() const;
+    DescriptorBudget descriptors() const;
     void close_listeners();
 
     ZygoteSetup setup_;
@@ -189,7 +189,10 @@ WorkerSetup Zygote::worker_setup(ControlMessage command) {
     worker.row = static_cast<uint32_t>(command.value);
     worker.workers = static_cast<uint32_t>(setup_.listeners.size());
     worker.generation = setup_.generation;
-    worker.connections_max = connections_max();
+    const DescriptorBudget budget = descriptors();
+    worker.connections_max =
+        static_cast<uint32_t>(std::min<uint64_t>(budget.connections(), UINT32_MAX));
+    worker.files_max = static_cast<uint32_t>(budget.file_cache);
     worker.config = &setup_.snapshot->config;
     worker.scoreboard = &resources.scoreboard;
     worker.counters = &resources.counters;
@@ -210,10 +213,9 @@ WorkerSetup Zygote::worker_setup(ControlMessage command) {
     return worker;
 }
 
-uint32_t Zygote::connections_max() const {
+DescriptorBudget Zygote::descriptors() const {
     const uint64_t listeners = setup_.snapshot->config.listeners.size();
-    const uint64_t most = descriptor_budget(setup_.resources->descriptors, listeners).connections();
-    return static_cast<uint32_t>(std::min<uint64_t>(most, UINT32_MAX));
+    return descriptor_budget(setup_.resources->descriptors, listeners);
 }
 
 void Zygote::close_listeners() {

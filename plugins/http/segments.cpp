@@ -1,19 +1,20 @@
 #include "segments.h"
 
+#include "berth/stream.h"
+
 namespace berth::http {
 
-// A FILE segment's reference would be given back to berth.file/1, which nobody offers yet.
 void drop_segments(Segments segments) {
     for (const berth_seg& segment : segments) {
-        if (segment.kind == BERTH_SEG_OWNED) {
-            segment.v.owner->release(segment.v.owner);
+        if (berth_owner* const owner = berth_seg_owner(&segment)) {
+            owner->release(owner);
         }
     }
 }
 
 void keep_segment(const berth_seg& segment) {
-    if (segment.kind == BERTH_SEG_OWNED) {
-        segment.v.owner->retain(segment.v.owner);
+    if (berth_owner* const owner = berth_seg_owner(&segment)) {
+        owner->retain(owner);
     }
 }
 

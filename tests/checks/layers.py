@@ -12,15 +12,17 @@ HOST = {
     "host/config": ["base"],
     "host/net": ["base"],
     "host/tls": ["base", "net"],
-    "host/plugin": ["base", "config", "net", "tls"],
-    "host/process": ["base", "config", "net", "tls", "plugin"],
+    "host/file": ["base", "net"],
+    "host/plugin": ["base", "config", "net", "tls", "file"],
+    "host/process": ["base", "config", "net", "tls", "file", "plugin"],
     "host/cli": ["base", "config", "net", "tls", "plugin", "process"],
 }
 # Folder of the host -> headers of the SDK that it may include.
 SDK_FOR_HOST = {
     "host/base": r"berth/(abi|status)\.h",
     "host/config": r"berth/((abi|config|protocol|status|stream)\.h|cpp/(address|text)\.hpp)",
-    "host/net": r"berth/(abi|config|net|protocol|status|stream)\.h",
+    "host/net": r"berth/(abi|config|file|net|protocol|status|stream)\.h",
+    "host/file": r"berth/(abi|file|status)\.h",
     "host/tls": r"berth/(abi|config|protocol|status|stream)\.h",
     "host/plugin": r"berth/.*",
     "host/process": r"berth/.*",

@@ -96,7 +96,7 @@ typedef struct berth_owner {
     void (*release)(struct berth_owner*);
 } berth_owner;
 
-typedef struct berth_file berth_file; /* opaque: an open file of berth.file/1 */
+typedef struct berth_file berth_file; /* an open file of berth.file/1; begins with its owner */
 typedef struct berth_cfg berth_cfg;   /* opaque: a node of the configuration, see config.h */
 
 /* How long the memory of a segment lasts. */

@@ -68,6 +68,7 @@ typedef struct berth_file_ext {
                          berth_file_op** op);
     /* The callback of op does not come; op is gone. */
     void (*cancel)(berth_file_op* op);
+    /* What the file's berth_owner does, see berth_seg_owner(). */
     void (*retain)(berth_file*);
     void (*release)(berth_file*);
     /* Valid as long as the file is held. */

@@ -103,6 +103,15 @@ struct berth_stream {
     const berth_stream_ops* ops;
 };
 
+/* Who holds the memory or the file of a segment, NULL when nobody does: retain it for each further
+ * piece that the segment is cut into, release it for one that is not passed on. */
+static inline berth_owner* berth_seg_owner(const berth_seg* segment) {
+    if (segment->kind == BERTH_SEG_FILE) {
+        return BERTH_RECAST(berth_owner*, segment->u.file); /* a file begins with its owner */
+    }
+    return segment->kind == BERTH_SEG_OWNED ? segment->v.owner : NULL;
+}
+
 #ifdef __cplusplus
 }
 #endif

@@ -329,10 +329,13 @@ TEST_P(ConnectionWithPoller, accepts_up_to_the_hard_cap) {
     EXPECT_EQ(owner.released, 2);
 }
 
-TEST_P(ConnectionWithPoller, refuses_files) {
+TEST_P(ConnectionWithPoller, refuses_what_is_no_file) {
     start();
-    const berth_seg seg = segment(BERTH_SEG_FILE, "x");
-    EXPECT_EQ(connection->write({&seg, 1}, false), BERTH_E_UNSUPPORTED);
+    berth_seg seg = segment(BERTH_SEG_FILE, "x");
+    seg.u.file = nullptr;
+    EXPECT_EQ(connection->write({&seg, 1}, false), BERTH_E_INVAL);
+    seg.kind = BERTH_SEG_FILE + 1;
+    EXPECT_EQ(connection->write({&seg, 1}, false), BERTH_E_INVAL);
     EXPECT_EQ(connection->output_bytes(), 0u);
 }
 

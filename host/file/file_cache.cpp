@@ -1,0 +1,68 @@
+#include "file/file_cache.h"
+
+#include <functional>
+#include <utility>
+
+namespace berth {
+namespace {
+
+bool is_same(const berth_file_stat& a, const berth_file_stat& b) {
+    return a.inode == b.inode && a.mtime_ns == b.mtime_ns && a.size == b.size && a.type == b.type;
+}
+
+}  // namespace
+
+size_t FileCache::Hash::operator()(const Key& key) const {
+    return std::hash<std::string_view>()(key.path) ^ std::hash<const RootFolder*>()(key.root);
+}
+
+FileRef FileCache::find(const RootFolder& root, std::string_view path, uint64_t now_ms) {
+    const auto place = places_.find({&root, path});
+    if (place == places_.end() || now_ms - place->second->checked_ms >= kValidMs) {
+        return {};
+    }
+    entries_.splice(entries_.begin(), entries_, place->second);
+    return place->second->file.another();
+}
+
+FileRef FileCache::keep(const RootFolder& root,
+                        std::string_view path,
+                        FoundFile found,
+                        uint64_t now_ms) {
+    const auto place = places_.find({&root, path});
+    if (place != places_.end()) {
+        Entry& known = *place->second;
+        known.checked_ms = now_ms;
+        if (!is_same(known.file->stat(), found.stat)) {
+            known.file = FileRef(new berth_file(std::move(found.fd), found.stat));
+        }
+        return known.file.another();
+    }
+    FileRef file(new berth_file(std::move(found.fd), found.stat));
+    if (files_max_ == 0) {
+        return file;
+    }
+    if (entries_.size() == files_max_) {
+        drop(std::prev(entries_.end()));
+    }
+    entries_.push_front({&root, std::string(path), file.another(), now_ms});
+    places_[{&root, entries_.front().path}] = entries_.begin();
+    return file;
+}
+
+void FileCache::forget(const RootFolder& root) {
+    for (auto entry = entries_.begin(); entry != entries_.end();) {
+        const auto next = std::next(entry);
+        if (entry->root == &root) {
+            drop(entry);
+        }
+        entry = next;
+    }
+}
+
+void FileCache::drop(Entries::iterator entry) {
+    places_.erase({entry->root, entry->path});
+    entries_.erase(entry);
+}
+
+}  // namespace berth

@@ -1,0 +1,56 @@
+#pragma once
+
+#include "file/root_folder.h"
+#include "net/open_file.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <list>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+namespace berth {
+
+// Files that were opened lately, by root and path, so that the next request for one needs no system
+// call. One that was not looked up for kValidMs is looked up again; when it is the same file, those
+// who hold it and those who come share it.
+class FileCache {
+public:
+    static constexpr uint64_t kValidMs = 1000;
+
+    // files_max: descriptors that it may keep.
+    explicit FileCache(size_t files_max) : files_max_(files_max) {}
+
+    // Empty: not known, or not any more. The reference is the caller's.
+    FileRef find(const RootFolder& root, std::string_view path, uint64_t now_ms);
+    // found.status == BERTH_OK. Returns the file to use.
+    FileRef keep(const RootFolder& root, std::string_view path, FoundFile found, uint64_t now_ms);
+    void forget(const RootFolder& root);
+    size_t size() const { return entries_.size(); }
+
+private:
+    struct Entry {
+        const RootFolder* root;
+        std::string path;
+        FileRef file;
+        uint64_t checked_ms;
+    };
+    struct Key {
+        const RootFolder* root;
+        std::string_view path;
+        bool operator==(const Key&) const = default;
+    };
+    struct Hash {
+        size_t operator()(const Key& key) const;
+    };
+    using Entries = std::list<Entry>;
+
+    void drop(Entries::iterator entry);
+
+    const size_t files_max_;
+    Entries entries_;  // the one used last is the first
+    std::unordered_map<Key, Entries::iterator, Hash> places_;
+};
+
+}  // namespace berth

@@ -1,0 +1,222 @@
+#include "file/file_service.h"
+
+#include "file/folder_list.h"
+#include "net/event_loop.h"
+#include "net/thread_pool.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace berth {
+namespace {
+
+std::string_view view_of(berth_sv text) {
+    return text.n == 0 ? std::string_view() : std::string_view(text.p, text.n);
+}
+
+}  // namespace
+
+// The three kinds of operation. What the loop owns is given up there, in the done function.
+struct FileService::Opening : berth_file_op {
+    std::shared_ptr<RootFolder> root;
+    std::vector<std::string> paths;
+    uint32_t first;  // of the paths, among those of the caller
+    berth_file_opened done;
+    void* user;
+    uint32_t which = 0;
+    FoundFile found;
+
+    void look() {
+        for (which = 0; which < paths.size(); ++which) {
+            found = root->find(paths[which]);
+            if (found.status == BERTH_AGAIN) {
+                found.status = BERTH_E_IO;  // the tree does not stand still
+            }
+            if (found.status != BERTH_DECLINED) {
+                return;
+            }
+        }
+    }
+};
+
+struct FileService::Reading : berth_file_op {
+    FileRef file;
+    uint64_t offset;
+    berth_file_read done;
+    void* user;
+    std::vector<uint8_t> bytes;
+    FileReadResult result;
+};
+
+struct FileService::Listing : berth_file_op {
+    FileRef folder;
+    uint32_t most;
+    berth_file_listed done;
+    void* user;
+    FolderList list;
+};
+
+FileService::FileService(EventLoop& loop, size_t files_max, const Counters& counters)
+    : loop_(loop), cache_(files_max), counters_(counters), alive_(std::make_shared<bool>(true)) {}
+
+FileService::~FileService() {
+    *alive_ = false;
+}
+
+// Nothing comes of it when it was cancelled, or the service has ended.
+berth_status FileService::start(const Operation& op,
+                                berth_file_op** out,
+                                std::function<void()> work,
+                                std::function<void()> done) {
+    auto finish = [op, alive = alive_, done = std::move(done)] {
+        op->cancelled |= !*alive;
+        done();
+    };
+    if (!loop_.pool().run(std::move(work), std::move(finish))) {
+        return BERTH_E_LIMIT;
+    }
+    *out = op.get();
+    return BERTH_PENDING;
+}
+
+FileService::Opened FileService::open(berth_root& root,
+                                      std::span<const berth_sv> paths,
+                                      berth_file_opened done,
+                                      void* user,
+                                      berth_file_op** op) {
+    for (uint32_t i = 0; i < paths.size(); ++i) {
+        const std::string_view path = view_of(paths[i]);
+        if (!is_plain_path(path)) {
+            return {BERTH_E_INVAL, {}, i};
+        }
+        if (FileRef known = cache_.find(*root.folder, path, loop_.now_ms())) {
+            *counters_.hits += 1;
+            return {BERTH_OK, std::move(known), i};
+        }
+        FoundFile found = root.folder->find_now(path);
+        if (found.status == BERTH_OK) {
+            *counters_.misses += 1;
+            return {BERTH_OK, cache_.keep(*root.folder, path, std::move(found), loop_.now_ms()), i};
+        }
+        if (found.status == BERTH_AGAIN) {
+            auto opening = std::make_shared<Opening>();
+            opening->root = root.folder;
+            opening->first = i;
+            opening->done = done;
+            opening->user = user;
+            for (const berth_sv& left : paths.subspan(i)) {
+                opening->paths.emplace_back(view_of(left));
+                if (!is_plain_path(opening->paths.back())) {
+                    return {BERTH_E_INVAL, {}, i};
+                }
+            }
+            const berth_status status = start(
+                opening,
+                op,
+                [opening] { opening->look(); },
+                [this, opening] { finish_open(*opening); });
+            return {status, {}, i};
+        }
+        if (found.status != BERTH_DECLINED) {
+            return {found.status, {}, i};
+        }
+    }
+    return {BERTH_DECLINED, {}, 0};
+}
+
+void FileService::finish_open(Opening& opening) {
+    if (opening.cancelled) {
+        return;
+    }
+    FileRef file;
+    if (opening.found.status == BERTH_OK) {
+        *counters_.misses += 1;
+        file = cache_.keep(
+            *opening.root, opening.paths[opening.which], std::move(opening.found), loop_.now_ms());
+    }
+    const berth_status status = file ? BERTH_OK : opening.found.status;
+    opening.done(opening.user, status, file.release(), opening.first + opening.which);
+}
+
+berth_status FileService::read(berth_file& file,
+                               uint64_t offset,
+                               std::span<uint8_t> into,
+                               size_t size,
+                               size_t& got,
+                               berth_file_read done,
+                               void* user,
+                               berth_file_op** op) {
+    if (file.stat().type != BERTH_FILE_REGULAR || size == 0 || size > BERTH_FILE_READ_MAX ||
+        offset > INT64_MAX - size) {
+        return BERTH_E_INVAL;
+    }
+    if (!into.empty()) {
+        const FileReadResult at_hand = read_file_now(file.fd(), offset, into);
+        if (at_hand.status == FileRead::kOk) {
+            got = at_hand.bytes;
+            return BERTH_OK;
+        }
+        if (at_hand.status == FileRead::kFailed) {
+            return BERTH_E_IO;
+        }
+    }
+    auto reading = std::make_shared<Reading>();
+    file.retain(&file);
+    reading->file = FileRef(&file);
+    reading->offset = offset;
+    reading->done = done;
+    reading->user = user;
+    reading->bytes.resize(size);
+    return start(
+        reading,
+        op,
+        [reading] {
+            reading->result = read_file(reading->file->fd(), reading->offset, reading->bytes);
+        },
+        [reading] {
+            const FileRef held = std::move(reading->file);
+            if (!reading->cancelled) {
+                const bool ok = reading->result.status == FileRead::kOk;
+                reading->done(reading->user,
+                              ok ? BERTH_OK : BERTH_E_IO,
+                              reading->bytes.data(),
+                              reading->result.bytes);
+            }
+        });
+}
+
+berth_status FileService::list(
+    berth_file& folder, uint32_t most, berth_file_listed done, void* user, berth_file_op** op) {
+    if (folder.stat().type != BERTH_FILE_FOLDER) {
+        return BERTH_E_INVAL;
+    }
+    auto listing = std::make_shared<Listing>();
+    folder.retain(&folder);
+    listing->folder = FileRef(&folder);
+    listing->most = most;
+    listing->done = done;
+    listing->user = user;
+    return start(
+        listing,
+        op,
+        [listing] { listing->list = list_folder(listing->folder->fd(), listing->most); },
+        [listing] {
+            const FileRef held = std::move(listing->folder);
+            if (listing->cancelled) {
+                return;
+            }
+            std::vector<berth_file_entry> entries;
+            for (const FolderList::Entry& entry : listing->list.entries) {
+                entries.push_back({{entry.name.data(), entry.name.size()}, entry.stat});
+            }
+            listing->done(listing->user,
+                          listing->list.status,
+                          entries.data(),
+                          static_cast<uint32_t>(entries.size()),
+                          listing->list.more ? 1 : 0);
+        });
+}
+
+}  // namespace berth

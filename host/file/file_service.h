@@ -1,0 +1,84 @@
+#pragma once
+
+#include "file/file_cache.h"
+#include "file/root_folder.h"
+#include "net/open_file.h"
+
+#include "berth/file.h"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string_view>
+
+// What the SDK calls an operation: told to forget its callback, or not.
+struct berth_file_op {
+    bool cancelled = false;
+};
+
+// What the SDK calls a root.
+struct berth_root {
+    std::shared_ptr<berth::RootFolder> folder;
+};
+
+namespace berth {
+
+class EventLoop;
+
+// berth.file/1 of one worker, in C++: see berth/file.h for what the functions do. Everything on the
+// loop but the pool's own part. Ends before the loop.
+class FileService {
+public:
+    struct Counters {
+        uint64_t* hits;  // of the cache
+        uint64_t* misses;
+    };
+    using Operation = std::shared_ptr<berth_file_op>;
+
+    FileService(EventLoop& loop, size_t files_max, const Counters& counters);
+    ~FileService();
+    FileService(const FileService&) = delete;
+    FileService& operator=(const FileService&) = delete;
+
+    struct Opened {
+        berth_status status;
+        FileRef file;
+        uint32_t which;
+    };
+    // BERTH_PENDING: *op is under way, done follows.
+    Opened open(berth_root& root,
+                std::span<const berth_sv> paths,
+                berth_file_opened done,
+                void* user,
+                berth_file_op** op);
+    berth_status read(berth_file& file,
+                      uint64_t offset,
+                      std::span<uint8_t> into,
+                      size_t size,
+                      size_t& got,
+                      berth_file_read done,
+                      void* user,
+                      berth_file_op** op);
+    berth_status list(
+        berth_file& folder, uint32_t most, berth_file_listed done, void* user, berth_file_op** op);
+    void close_root(berth_root& root) { cache_.forget(*root.folder); }
+
+private:
+    struct Opening;
+    struct Reading;
+    struct Listing;
+
+    berth_status start(const Operation& op,
+                       berth_file_op** out,
+                       std::function<void()> work,
+                       std::function<void()> done);
+    void finish_open(Opening& opening);
+
+    EventLoop& loop_;
+    FileCache cache_;
+    Counters counters_;
+    std::shared_ptr<bool> alive_;  // false once the service has ended
+};
+
+}  // namespace berth

@@ -1,0 +1,84 @@
+#include "file/folder_list.h"
+
+#include "base/sys.h"
+#include "base/unique_fd.h"
+#include "file/root_folder.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <optional>
+#include <string_view>
+
+namespace berth {
+namespace {
+
+constexpr size_t kBufferBytes = 32 * 1024;
+
+// Empty: neither file nor folder, or gone, or a link that leads out.
+std::optional<berth_file_stat> look_at(int folder, const char* name) {
+    struct stat facts {};
+    if (sys().fstatat(folder, name, &facts, AT_SYMLINK_NOFOLLOW) != 0) {
+        return std::nullopt;
+    }
+    if (S_ISLNK(facts.st_mode)) {
+        const open_how how{
+            uint64_t{O_PATH | O_CLOEXEC}, 0, RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS};
+        const UniqueFd target(sys().openat2(folder, name, &how, sizeof how));
+        if (!target || sys().fstat(target.get(), &facts) != 0) {
+            return std::nullopt;
+        }
+    }
+    const berth_file_stat stat = stat_of(facts);
+    return stat.type == 0 ? std::nullopt : std::optional(stat);
+}
+
+// False: enough.
+bool add_entries(int folder, const char* at, const char* end, uint32_t most, FolderList& list) {
+    while (at < end) {
+        const auto* const entry = reinterpret_cast<const dirent64*>(at);
+        at += entry->d_reclen;
+        const std::string_view name(entry->d_name);
+        if (name == "." || name == "..") {
+            continue;
+        }
+        const auto stat = look_at(folder, entry->d_name);
+        if (!stat) {
+            continue;
+        }
+        if (list.entries.size() == most) {
+            list.more = true;
+            return false;
+        }
+        list.entries.push_back({std::string(name), *stat});
+    }
+    return true;
+}
+
+}  // namespace
+
+FolderList list_folder(int folder_fd, uint32_t most) {
+    FolderList list;
+    // A description of its own: the place of reading is part of it.
+    const UniqueFd folder(sys().openat(folder_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0));
+    if (!folder) {
+        list.status = errno == EACCES ? BERTH_E_DENIED : BERTH_E_IO;
+        return list;
+    }
+    alignas(dirent64) char buffer[kBufferBytes];
+    for (;;) {
+        const ssize_t n = sys().getdents64(folder.get(), buffer, sizeof buffer);
+        if (n < 0 && errno != EINTR) {
+            list.status = errno == ENOENT ? BERTH_OK : BERTH_E_IO;  // it was removed meanwhile
+            return list;
+        }
+        if (n == 0 || (n > 0 && !add_entries(folder.get(), buffer, buffer + n, most, list))) {
+            return list;
+        }
+    }
+}
+
+}  // namespace berth

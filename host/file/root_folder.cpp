@@ -1,0 +1,165 @@
+#include "file/root_folder.h"
+
+#include "base/sys.h"
+
+#include <fcntl.h>
+#include <linux/openat2.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <climits>
+#include <utility>
+
+namespace berth {
+namespace {
+
+// Without waiting for the writer of a FIFO or for a device; what is neither file nor folder is
+// refused afterwards.
+constexpr int kOpenFlags = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+constexpr uint64_t kBelow = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
+
+berth_status status_of(int error) {
+    switch (error) {
+        case ENOENT:
+        case ENOTDIR:
+        case EXDEV:  // beyond the root
+        case ELOOP:
+            return BERTH_DECLINED;
+        case EACCES:
+        case EPERM:
+        case ENXIO:
+        case ENODEV:
+            return BERTH_E_DENIED;
+        case ENAMETOOLONG:
+            return BERTH_E_INVAL;
+        case EMFILE:
+        case ENFILE:
+            return BERTH_E_LIMIT;
+        case ENOMEM:
+            return BERTH_E_NOMEM;
+        default:
+            return BERTH_E_IO;
+    }
+}
+
+FoundFile described(int fd) {
+    FoundFile found;
+    if (fd < 0) {
+        found.status = status_of(errno);
+        return found;
+    }
+    found.fd = UniqueFd(fd);
+    struct stat facts {};
+    if (sys().fstat(fd, &facts) != 0) {
+        found.status = BERTH_E_IO;
+        return found;
+    }
+    found.stat = stat_of(facts);
+    found.status = found.stat.type == 0 ? BERTH_E_DENIED : BERTH_OK;
+    return found;
+}
+
+int open_retrying(int at, const char* path, const open_how& how) {
+    int fd = -1;
+    do {
+        fd = sys().openat2(at, path, &how, sizeof how);
+    } while (fd < 0 && errno == EINTR);
+    return fd;
+}
+
+}  // namespace
+
+bool is_plain_path(std::string_view path) {
+    if (path.size() >= PATH_MAX || path.find('\0') != std::string_view::npos) {
+        return false;
+    }
+    while (!path.empty()) {
+        const size_t end = std::min(path.find('/'), path.size());
+        const std::string_view component = path.substr(0, end);
+        const bool is_last = end == path.size();
+        if (component.empty() || component == "." || component == ".." ||
+            (!is_last && end + 1 == path.size())) {
+            return false;
+        }
+        path.remove_prefix(is_last ? end : end + 1);
+    }
+    return true;
+}
+
+berth_file_stat stat_of(const struct stat& found) {
+    berth_file_stat stat{};
+    stat.size = static_cast<uint64_t>(found.st_size);
+    stat.mtime_ns = int64_t{found.st_mtim.tv_sec} * 1'000'000'000 + found.st_mtim.tv_nsec;
+    stat.inode = found.st_ino;
+    stat.type = S_ISREG(found.st_mode)   ? uint32_t{BERTH_FILE_REGULAR}
+                : S_ISDIR(found.st_mode) ? uint32_t{BERTH_FILE_FOLDER}
+                                         : 0;
+    return stat;
+}
+
+berth_status RootFolder::open(const std::string& path, std::shared_ptr<RootFolder>& root) {
+    if (path.empty() || path.front() != '/' || path.find('\0') != std::string::npos) {
+        return BERTH_E_INVAL;
+    }
+    UniqueFd fd(sys().open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0));
+    if (!fd) {
+        return errno == ENOTDIR ? BERTH_E_INVAL : status_of(errno);
+    }
+    root = std::make_shared<RootFolder>(std::move(fd));
+    return BERTH_OK;
+}
+
+RootFolder::RootFolder(UniqueFd fd) : fd_(std::move(fd)) {
+    // Old kernels know neither the call nor, up to 5.12, RESOLVE_CACHED; sandboxes may forbid it.
+    const open_how how{uint64_t{O_PATH | O_CLOEXEC}, 0, kBelow | RESOLVE_CACHED};
+    UniqueFd self(open_retrying(fd_.get(), ".", how));
+    if (!self && errno != EAGAIN) {
+        knows_cached_ = false;
+        by_kernel_ = errno == EINVAL;
+    }
+}
+
+FoundFile RootFolder::find_now(std::string_view path) const {
+    if (!by_kernel_ || !knows_cached_) {
+        FoundFile found;
+        found.status = BERTH_AGAIN;
+        return found;
+    }
+    return find_by_kernel(std::string(path), kBelow | RESOLVE_CACHED);
+}
+
+FoundFile RootFolder::find(std::string_view path) const {
+    return by_kernel_ ? find_by_kernel(std::string(path), kBelow) : find_by_walk(std::string(path));
+}
+
+FoundFile RootFolder::find_by_kernel(const std::string& path, uint64_t resolve) const {
+    const open_how how{uint64_t{kOpenFlags}, 0, resolve};
+    const int fd = open_retrying(fd_.get(), path.empty() ? "." : path.c_str(), how);
+    if (fd < 0 && errno == EAGAIN) {  // also: the tree changed while the kernel walked it
+        FoundFile found;
+        found.status = BERTH_AGAIN;
+        return found;
+    }
+    return described(fd);
+}
+
+FoundFile RootFolder::find_by_walk(const std::string& path) const {
+    UniqueFd folder;
+    size_t begin = 0;
+    for (size_t end = path.find('/'); end != std::string::npos; end = path.find('/', begin)) {
+        const std::string component = path.substr(begin, end - begin);
+        const int at = folder ? folder.get() : fd_.get();
+        const int flags = O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+        UniqueFd next(sys().openat(at, component.c_str(), flags, 0));
+        if (!next) {
+            return described(-1);
+        }
+        folder = std::move(next);
+        begin = end + 1;
+    }
+    const std::string last = path.empty() ? "." : path.substr(begin);
+    const int at = folder ? folder.get() : fd_.get();
+    return described(sys().openat(at, last.c_str(), kOpenFlags | O_NOFOLLOW, 0));
+}
+
+}  // namespace berth

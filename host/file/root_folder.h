@@ -1,0 +1,51 @@
+#pragma once
+
+#include "base/result.h"
+#include "base/unique_fd.h"
+
+#include "berth/file.h"
+
+#include <sys/stat.h>
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace berth {
+
+// What a path led to: BERTH_OK with fd and stat, BERTH_DECLINED for nothing, BERTH_AGAIN when only
+// waiting tells, or an error of berth_file_ext.open().
+struct FoundFile {
+    berth_status status = BERTH_DECLINED;
+    UniqueFd fd;
+    berth_file_stat stat{};
+};
+
+// An opened folder below which paths are looked up, by the kernel where it has openat2(2), else
+// component by component without following links. Any thread may look up.
+class RootFolder {
+public:
+    // status: as berth_file_ext.root_open().
+    static berth_status open(const std::string& path, std::shared_ptr<RootFolder>& root);
+    explicit RootFolder(UniqueFd fd);
+
+    // Looks only at what the system has in memory; BERTH_AGAIN when that is not enough.
+    FoundFile find_now(std::string_view path) const;
+    // Waits for the disk: for the pool.
+    FoundFile find(std::string_view path) const;
+
+private:
+    FoundFile find_by_kernel(const std::string& path, uint64_t resolve) const;
+    FoundFile find_by_walk(const std::string& path) const;
+
+    const UniqueFd fd_;
+    bool by_kernel_ = true, knows_cached_ = true;
+};
+
+// Can it name a file below a root? Relative, without NUL, empty components, "." and "..".
+bool is_plain_path(std::string_view path);
+
+// What fstat() says; type 0: neither file nor folder.
+berth_file_stat stat_of(const struct stat& found);
+
+}  // namespace berth

@@ -1,0 +1,174 @@
+// Connection: sending files. What is in memory anyway goes out at once, by the kernel alone where
+// there is no transport; what is not comes from the pool first, so that the loop never waits for a
+// disk. A file that has become shorter ends the connection: its length was told already.
+#include "base/sys.h"
+#include "net/connection.h"
+#include "net/connection_table.h"
+#include "net/event_loop.h"
+#include "net/open_file.h"
+#include "net/thread_pool.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+namespace berth {
+
+// Alive as long as the queue that waits; what the pool brings for one that has gone is dropped.
+struct FileWait {
+    Connection& connection;
+
+    void arrived(HeapBlock::Ptr block) { connection.file_arrived(std::move(block)); }
+};
+
+namespace {
+
+// Up to here a copy into the turn buffer, which leaves with the head, costs less than a second
+// call.
+constexpr size_t kCopyMax = 32 * 1024;
+constexpr uint64_t kKernelPart = 1 << 20;  // of one sendfile()
+constexpr size_t kFetchedPart = 256 * 1024;
+
+constexpr IoResult kFailedResult = {IoStatus::kFailed, 0, false};
+constexpr IoResult kAgainResult = {IoStatus::kAgain, 0, false};
+
+// What the pool reads. File and block belong to the loop and are given up there.
+struct Fetch {
+    FileRef file;
+    uint64_t offset;
+    size_t size;
+    HeapBlock::Ptr block;
+    std::weak_ptr<FileWait> wait;
+    FileReadResult result;
+};
+
+void finish_fetch(Fetch& fetch) {
+    const FileRef file = std::move(fetch.file);
+    HeapBlock::Ptr block = std::move(fetch.block);
+    if (const auto wait = fetch.wait.lock()) {
+        if (fetch.result.status != FileRead::kOk || fetch.result.bytes == 0) {
+            block.reset();
+        } else {
+            block->assign(block->data(), fetch.result.bytes);
+        }
+        wait->arrived(std::move(block));
+    }
+}
+
+}  // namespace
+
+// Takes over the segment's reference.
+berth_status Connection::queue_file(const berth_seg& segment) {
+    FileRef file(segment.u.file);
+    if (segment.len == 0) {
+        return BERTH_OK;
+    }
+    if (segment.len <= kCopyMax && can_gather(segment.len)) {
+        TurnBuffer& buffer = loop_.table().turn_buffer();
+        const size_t n = segment.len;
+        const auto read = read_file_now(file->fd(), segment.v.off, {buffer.place(), n});
+        if (read.status == FileRead::kOk && read.bytes == n) {
+            mark_unsent();
+            output().add_turn(buffer.add(n), n);
+            return BERTH_OK;
+        }
+    }
+    if (state_ >= State::kClosed) {
+        return BERTH_E_IO;
+    }
+    mark_unsent();
+    output().add_file(*file.release(), segment.v.off, segment.len);
+    return BERTH_OK;
+}
+
+IoResult Connection::send_file() {
+    if (output_->file_wait()) {
+        return kAgainResult;
+    }
+    const OutputQueue::FilePart part = output_->first_file();
+    return transport_ ? send_file_by_transport(*part.file, part.offset, part.size)
+                      : send_file_by_kernel(*part.file, part.offset, part.size);
+}
+
+IoResult Connection::send_file_by_kernel(berth_file& file, uint64_t offset, uint64_t size) {
+    const uint64_t part = std::min({size, kKernelPart, uint64_t{sys().io_max}});
+    // Its last byte stands for all of it: the system reads ahead.
+    uint8_t last = 0;
+    const FileReadResult probe = read_file_now(file.fd(), offset + part - 1, {&last, 1});
+    if (probe.status == FileRead::kCold) {
+        return fetch_file(file, offset, size);
+    }
+    if (probe.status == FileRead::kFailed) {
+        return kFailedResult;
+    }
+    for (;;) {
+        auto position = static_cast<off_t>(offset);
+        const ssize_t n = sys().sendfile(fd_.get(), file.fd(), &position, part);
+        if (n > 0) {
+            return {IoStatus::kOk, static_cast<size_t>(n), false};
+        }
+        if (n == 0) {
+            return kFailedResult;
+        }
+        if (errno == EAGAIN || errno == EWOULDBLOCK) {
+            return kAgainResult;
+        }
+        if (errno != EINTR) {
+            return kFailedResult;
+        }
+    }
+}
+
+IoResult Connection::send_file_by_transport(berth_file& file, uint64_t offset, uint64_t size) {
+    const std::span<uint8_t> buffer = loop_.table().file_buffer();
+    const size_t part = std::min({size, uint64_t{buffer.size()}, uint64_t{sys().io_max}});
+    const FileReadResult read = read_file_now(file.fd(), offset, buffer.first(part));
+    if (read.status == FileRead::kCold || read.status == FileRead::kCannotTell) {
+        return fetch_file(file, offset, size);
+    }
+    if (read.status != FileRead::kOk || read.bytes == 0) {
+        return kFailedResult;
+    }
+    const iovec piece{buffer.data(), read.bytes};
+    return transport_->write(fd_.get(), {&piece, 1});
+}
+
+// The disk is asked on the pool; sending goes on when file_arrived().
+IoResult Connection::fetch_file(berth_file& file, uint64_t offset, uint64_t size) {
+    auto fetch = std::make_shared<Fetch>();
+    file.retain(&file);
+    fetch->file = FileRef(&file);
+    fetch->offset = offset;
+    fetch->size = static_cast<size_t>(std::min<uint64_t>(size, kFetchedPart));
+    fetch->block = HeapBlock::make(fetch->size);
+    if (!fetch->block) {
+        return kFailedResult;
+    }
+    auto wait = std::make_shared<FileWait>(FileWait{*this});
+    fetch->wait = wait;
+    const bool queued = loop_.pool().run(
+        [fetch] {
+            const std::span<uint8_t> into(fetch->block->data(), fetch->size);
+            fetch->result = read_file(fetch->file->fd(), fetch->offset, into);
+        },
+        [fetch] { finish_fetch(*fetch); });
+    if (!queued) {
+        return {IoStatus::kOk, 0, false};  // it has enough to do; again in the next turn
+    }
+    output_->file_wait() = std::move(wait);
+    return kAgainResult;
+}
+
+// Null: the disk failed, or the file ends before.
+void Connection::file_arrived(HeapBlock::Ptr block) {
+    output_->file_wait().reset();
+    if (!block) {
+        fail(BERTH_E_IO);
+        return;
+    }
+    output_->put_in_front(std::move(block));
+    unblock();
+    attend();
+}
+
+}  // namespace berth

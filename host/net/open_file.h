@@ -1,0 +1,70 @@
+#pragma once
+
+#include "base/live.h"
+#include "base/unique_fd.h"
+
+#include "berth/file.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+// An open file or folder as the SDK names it, with as many holders as retained it; the last one
+// closes it. Belongs to the loop; others may use its descriptor while somebody on the loop holds
+// it.
+struct berth_file final : berth_owner {
+public:
+    // Held once, by the caller.
+    berth_file(berth::UniqueFd fd, const berth_file_stat& stat);
+    berth_file(const berth_file&) = delete;
+    berth_file& operator=(const berth_file&) = delete;
+
+    int fd() const { return fd_.get(); }
+    const berth_file_stat& stat() const { return stat_; }
+
+private:
+    ~berth_file() = default;
+
+    berth::UniqueFd fd_;
+    const berth_file_stat stat_;
+    uint64_t holders_ = 1;
+    [[no_unique_address]] berth::Live<berth::LiveKind::kFile> live_;
+};
+
+namespace berth {
+
+// Holds a file; gives it back at its end.
+class FileRef {
+public:
+    FileRef() = default;
+    // Takes over a reference.
+    explicit FileRef(berth_file* held) : file_(held) {}
+    FileRef(FileRef&& other) noexcept : file_(other.release()) {}
+    FileRef& operator=(FileRef&& other) noexcept;
+    ~FileRef();
+
+    berth_file* get() const { return file_; }
+    berth_file* operator->() const { return file_; }
+    explicit operator bool() const { return file_ != nullptr; }
+    // The reference is the caller's from now on.
+    berth_file* release();
+    // One more for another holder.
+    FileRef another() const;
+
+private:
+    berth_file* file_ = nullptr;
+};
+
+enum class FileRead : uint8_t { kOk, kCold, kCannotTell, kFailed };
+
+struct FileReadResult {
+    FileRead status = FileRead::kOk;
+    size_t bytes = 0;  // kOk: 0 at the end of the file
+};
+
+// Reads what is in memory anyway. kCold: nothing of it is. kCannotTell: by this file system.
+FileReadResult read_file_now(int fd, uint64_t offset, std::span<uint8_t> into);
+// Reads, waiting for the disk: for the pool.
+FileReadResult read_file(int fd, uint64_t offset, std::span<uint8_t> into);
+
+}  // namespace berth

@@ -1,0 +1,79 @@
+// Files that are shared for a while: hits, replacement, the bound.
+#include "file/file_cache.h"
+
+#include "support/temporary_directory.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <string>
+
+namespace berth {
+namespace {
+
+class FileCacheOfTwo : public ::testing::Test {
+protected:
+    FileCacheOfTwo() {
+        for (const char* name : {"a", "b", "c"}) {
+            folder_.file(name, name);
+        }
+        EXPECT_EQ(RootFolder::open(folder_.path(), root_), BERTH_OK);
+    }
+    FileRef keep(const std::string& name, uint64_t now_ms = 0) {
+        return cache_.keep(*root_, name, root_->find(name), now_ms);
+    }
+    bool knows(const std::string& name, uint64_t now_ms = 0) {
+        return static_cast<bool>(cache_.find(*root_, name, now_ms));
+    }
+
+    testing::TemporaryDirectory folder_;
+    std::shared_ptr<RootFolder> root_;
+    FileCache cache_{2};
+};
+
+TEST_F(FileCacheOfTwo, gives_the_same_file_to_all) {
+    const FileRef first = keep("a");
+    const FileRef second = cache_.find(*root_, "a", 999);
+    EXPECT_EQ(first.get(), second.get());
+    EXPECT_FALSE(knows("b"));
+}
+
+TEST_F(FileCacheOfTwo, looks_again_after_a_while) {
+    const FileRef first = keep("a");
+    EXPECT_TRUE(knows("a", FileCache::kValidMs - 1));
+    EXPECT_FALSE(knows("a", FileCache::kValidMs));
+    const FileRef again = keep("a", FileCache::kValidMs);
+    EXPECT_EQ(first.get(), again.get());
+    EXPECT_TRUE(knows("a", 2 * FileCache::kValidMs - 1));
+}
+
+TEST_F(FileCacheOfTwo, sees_that_a_file_was_replaced) {
+    const FileRef first = keep("a");
+    folder_.file("next", "longer");
+    std::filesystem::rename(folder_.path("next"), folder_.path("a"));
+    const FileRef second = keep("a", FileCache::kValidMs);
+    EXPECT_EQ(second->stat().size, 6u);
+    EXPECT_EQ(first->stat().size, 1u);  // who holds the old one keeps it
+}
+
+TEST_F(FileCacheOfTwo, forgets_the_one_that_was_not_used_for_the_longest_time) {
+    keep("a");
+    keep("b");
+    EXPECT_TRUE(knows("a"));
+    keep("c");
+    EXPECT_TRUE(knows("a"));
+    EXPECT_FALSE(knows("b"));
+    EXPECT_TRUE(knows("c"));
+    EXPECT_EQ(cache_.size(), 2u);
+}
+
+TEST_F(FileCacheOfTwo, closes_what_nobody_holds) {
+    keep("a");
+    const FileRef held = keep("b");
+    cache_.forget(*root_);
+    EXPECT_EQ(cache_.size(), 0u);
+    EXPECT_EQ(live_count(LiveKind::kFile).objects, 1u);
+}
+
+}  // namespace
+}  // namespace berth

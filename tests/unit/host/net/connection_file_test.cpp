@@ -1,0 +1,176 @@
+// Connections that send files: from memory, from the disk, with and without a transport.
+#include "connection_fixture.h"
+#include "net/open_file.h"
+#include "scramble_transport.h"
+#include "support/temporary_directory.h"
+
+#include <cerrno>
+#include <filesystem>
+
+namespace berth {
+namespace {
+
+using test::ConnectionFixture;
+using test::scramble;
+using test::ScrambleTransport;
+using test::segment;
+
+std::string pattern(size_t size) {
+    std::string bytes(size, '\0');
+    for (size_t i = 0; i < size; ++i) {
+        bytes[i] = static_cast<char>('a' + i * 7 % 23 + i / 4096 % 3);
+    }
+    return bytes;
+}
+
+ssize_t nothing_in_memory(int, const iovec*, int, off_t, int) {
+    errno = EAGAIN;
+    return -1;
+}
+
+ssize_t cannot_tell(int, const iovec*, int, off_t, int) {
+    errno = EOPNOTSUPP;
+    return -1;
+}
+
+ssize_t broken_disk(int, void*, size_t, off_t) {
+    errno = EIO;
+    return -1;
+}
+
+class ConnectionFileWithPoller : public ::testing::TestWithParam<PollerKind>,
+                                 public ConnectionFixture {
+protected:
+    ConnectionFileWithPoller() : ConnectionFixture(GetParam()) {}
+
+    // One reference for each segment made.
+    berth_seg part_of(const std::string& bytes, uint64_t offset, uint64_t length) {
+        UniqueFd fd(::open(folder.file("f", bytes).c_str(), O_RDONLY | O_CLOEXEC));
+        berth_seg part{};
+        part.kind = BERTH_SEG_FILE;
+        part.u.file = new berth_file(std::move(fd), {bytes.size(), 0, 1, BERTH_FILE_REGULAR, 0});
+        part.len = length;
+        part.v.off = offset;
+        return part;
+    }
+    // The peer reads so much at a time until that many bytes came, or the end.
+    std::string receive_all(size_t bytes, size_t at_once = SIZE_MAX) {
+        std::string got;
+        while (got.size() < bytes && !at_end) {
+            got += receive(at_once);
+            loop->turn(got.size() < bytes && !at_end ? 20 : 0);
+        }
+        return got;
+    }
+
+    testing::TemporaryDirectory folder;
+    const std::string large = pattern(3'000'000);
+};
+INSTANTIATE_TEST_SUITE_P(ConnectionFile,
+                         ConnectionFileWithPoller,
+                         ::testing::Values(PollerKind::kEpoll, PollerKind::kPoll),
+                         test::poller_name);
+
+TEST_P(ConnectionFileWithPoller, sends_a_small_one_with_its_head) {
+    start();
+    const berth_seg pieces[] = {segment(BERTH_SEG_COPY, "head "), part_of("0123456789", 2, 5)};
+    EXPECT_EQ(connection->write(pieces, false), BERTH_OK);
+    EXPECT_EQ(live_count(LiveKind::kFile).objects, 0u);  // it was read at once
+    turns();
+    EXPECT_EQ(receive(), "head 23456");
+}
+
+TEST_P(ConnectionFileWithPoller, sends_large_ones_in_order) {
+    start();
+    const berth_seg pieces[] = {segment(BERTH_SEG_COPY, "head "),
+                                part_of(large, 1'000, 2'500'000),
+                                segment(BERTH_SEG_COPY, " and "),
+                                part_of(large, 0, large.size())};
+    EXPECT_EQ(connection->write(pieces, false), BERTH_AGAIN);
+    const std::string expected = "head " + large.substr(1'000, 2'500'000) + " and " + large;
+    EXPECT_TRUE(receive_all(expected.size()) == expected);
+    EXPECT_EQ(live_count(LiveKind::kFile).objects, 0u);
+    EXPECT_GE(observer.writables, 1);
+}
+
+TEST_P(ConnectionFileWithPoller, sends_to_a_slow_peer_and_then_ends) {
+    start();
+    const berth_seg part = part_of(large, 0, large.size());
+    EXPECT_EQ(connection->write({&part, 1}, true), BERTH_AGAIN);
+    EXPECT_TRUE(receive_all(large.size(), 10'000) == large);
+    turns(2);
+    EXPECT_EQ(receive(), "");
+    EXPECT_TRUE(at_end);
+}
+
+TEST_P(ConnectionFileWithPoller, sends_through_a_transport) {
+    start(std::make_unique<ScrambleTransport>());
+    EXPECT_EQ(receive(), "H");
+    send("H");
+    turns();
+    const berth_seg part = part_of(large, 0, large.size());
+    EXPECT_EQ(connection->write({&part, 1}, false), BERTH_AGAIN);
+    EXPECT_TRUE(receive_all(large.size(), 50'000) == scramble(large));
+}
+
+TEST_P(ConnectionFileWithPoller, waits_for_the_disk_on_the_pool) {
+    start();
+    table.preadv2 = nothing_in_memory;
+    const berth_seg pieces[] = {segment(BERTH_SEG_COPY, "head "), part_of(large, 5, 700'000)};
+    EXPECT_GE(connection->write(pieces, false), 0);
+    EXPECT_TRUE(receive_all(700'005) == "head " + large.substr(5, 700'000));
+    EXPECT_EQ(live_count(LiveKind::kFile).objects, 0u);
+}
+
+TEST_P(ConnectionFileWithPoller, needs_no_disk_where_nobody_can_tell) {
+    start();
+    table.preadv2 = cannot_tell;
+    const berth_seg part = part_of(large, 0, large.size());
+    EXPECT_GE(connection->write({&part, 1}, false), 0);
+    EXPECT_TRUE(receive_all(large.size()) == large);
+}
+
+TEST_P(ConnectionFileWithPoller, ends_when_the_disk_fails) {
+    start();
+    table.preadv2 = nothing_in_memory;
+    table.pread = broken_disk;
+    const berth_seg part = part_of(large, 0, large.size());
+    EXPECT_GE(connection->write({&part, 1}, false), 0);
+    EXPECT_EQ(receive_all(large.size()), "");
+    EXPECT_EQ(observer.closes, std::vector<berth_status>{BERTH_E_IO});
+    EXPECT_EQ(live_count(LiveKind::kFile).objects, 0u);
+}
+
+TEST_P(ConnectionFileWithPoller, ends_when_the_file_has_become_shorter) {
+    start();
+    const berth_seg part = part_of(large, 0, large.size());
+    std::filesystem::resize_file(folder.path("f"), 100'000);
+    EXPECT_GE(connection->write({&part, 1}, false), 0);
+    EXPECT_TRUE(large.starts_with(receive_all(large.size())));
+    EXPECT_EQ(observer.closes, std::vector<berth_status>{BERTH_E_IO});
+}
+
+TEST_P(ConnectionFileWithPoller, forgets_what_the_pool_brings_for_a_closed_one) {
+    start();
+    table.preadv2 = nothing_in_memory;
+    const berth_seg part = part_of(large, 0, large.size());
+    EXPECT_GE(connection->write({&part, 1}, false), 0);
+    turns();
+    connection->close(BERTH_E_FAIL, false);
+    turns();
+    for (int i = 0; i < 1'000 && live_count(LiveKind::kFile).objects != 0; ++i) {
+        loop->turn(10);
+    }
+    EXPECT_EQ(live_count(LiveKind::kFile).objects, 0u);
+    EXPECT_EQ(live_count(LiveKind::kHeapBlock).objects, 0u);
+}
+
+TEST_P(ConnectionFileWithPoller, refuses_a_part_beyond_every_file) {
+    start();
+    const berth_seg part = part_of("x", UINT64_MAX - 1, 10);
+    EXPECT_EQ(connection->write({&part, 1}, false), BERTH_E_INVAL);
+    EXPECT_EQ(live_count(LiveKind::kFile).objects, 0u);
+}
+
+}  // namespace
+}  // namespace berth
