@@ -1,5 +1,7 @@
 #include "support/fake_host.h"
 
+#include "support/fake_files.h"
+
 #include <algorithm>
 #include <cassert>
 #include <cstring>
@@ -330,11 +332,18 @@ berth_status FakeStream::write(const berth_seg* segments, uint32_t n, uint32_t f
     for (uint32_t i = 0; i < n; ++i) {
         const berth_seg& segment = segments[i];
         if (!finished && !closing) {
-            output.append(static_cast<const char*>(segment.u.mem), segment.len);
+            const bool file = segment.kind == BERTH_SEG_FILE;
+            output.append(
+                file ? std::string_view(segment.u.file->content).substr(segment.v.off)
+                     : std::string_view(static_cast<const char*>(segment.u.mem), segment.len),
+                0,
+                segment.len);
             unread += segment.len;
         }
         if (segment.kind == BERTH_SEG_OWNED) {
             segment.v.owner->release(segment.v.owner);
+        } else if (segment.kind == BERTH_SEG_FILE) {
+            segment.u.file->release(segment.u.file);
         }
     }
     if (finished || closing) {

@@ -1,0 +1,117 @@
+#include "byte_range.h"
+
+#include "berth/cpp/text.hpp"
+
+#include <algorithm>
+#include <optional>
+
+namespace berth::file {
+namespace {
+
+constexpr size_t kDigitsMax = 19;  // of numbers that surely fit 64 bits
+
+enum class Spec : uint8_t { kRange, kBeyond, kInvalid, kAbsurd };
+
+bool is_number(std::string_view text) {
+    return !text.empty() && std::all_of(text.begin(), text.end(), sdk::is_digit);
+}
+
+// "-5": the last five bytes.
+Spec parse_suffix(std::string_view digits, uint64_t size, ByteRange& out) {
+    const uint64_t length = std::min(sdk::parse_decimal(digits).value_or(0), size);
+    out = {size - length, length};
+    return length == 0 ? Spec::kBeyond : Spec::kRange;
+}
+
+// "5-9", "5-" or "-5".
+Spec parse_spec(std::string_view spec, uint64_t size, ByteRange& out) {
+    const size_t dash = spec.find('-');
+    if (dash == std::string_view::npos) {
+        return Spec::kInvalid;
+    }
+    const std::string_view first = spec.substr(0, dash), last = spec.substr(dash + 1);
+    if ((!first.empty() && !is_number(first)) || (!last.empty() && !is_number(last)) ||
+        (first.empty() && last.empty())) {
+        return Spec::kInvalid;
+    }
+    if (first.size() > kDigitsMax || last.size() > kDigitsMax) {
+        return Spec::kAbsurd;
+    }
+    if (first.empty()) {
+        return parse_suffix(last, size, out);
+    }
+    const uint64_t from = *sdk::parse_decimal(first);
+    const uint64_t to = last.empty() ? UINT64_MAX : *sdk::parse_decimal(last);
+    if (to < from) {
+        return Spec::kInvalid;
+    }
+    if (from >= size) {
+        return Spec::kBeyond;
+    }
+    out = {from, std::min(to, size - 1) - from + 1};
+    return Spec::kRange;
+}
+
+uint64_t end_of(const ByteRange& range) {
+    return range.first + range.length;
+}
+
+}  // namespace
+
+RangeSet RangeSet::parse(std::string_view field, uint64_t size) {
+    constexpr std::string_view kUnit = "bytes=";
+    RangeSet set;
+    if (!sdk::equal_ignoring_case(field.substr(0, kUnit.size()), kUnit)) {
+        return set;
+    }
+    field.remove_prefix(kUnit.size());
+    bool beyond = false;
+    while (!field.empty()) {
+        const std::string_view item = sdk::next_item(field);
+        if (item.empty()) {  // RFC 9110 5.6.1.2
+            continue;
+        }
+        ByteRange range;
+        const Spec spec = parse_spec(item, size, range);
+        if (spec == Spec::kAbsurd) {
+            set.kind_ = Kind::kUnsatisfiable;
+            set.count_ = 0;
+            return set;
+        }
+        if (spec == Spec::kInvalid || (spec == Spec::kRange && !set.add(range))) {
+            return RangeSet();
+        }
+        beyond |= spec == Spec::kBeyond;
+    }
+    set.kind_ = set.count_ != 0 ? Kind::kParts : beyond ? Kind::kUnsatisfiable : Kind::kWhole;
+    return set;
+}
+
+// False: too many.
+bool RangeSet::add(ByteRange range) {
+    auto* const begin = ranges_.data();
+    auto* const at =
+        std::upper_bound(begin, begin + count_, range, [](const ByteRange& a, const ByteRange& b) {
+            return a.first < b.first;
+        });
+    std::move_backward(at, begin + count_, begin + count_ + 1);
+    *at = range;
+    ++count_;
+    merge();
+    return count_ <= kRangesMax;
+}
+
+void RangeSet::merge() {
+    size_t last = 0;
+    for (size_t i = 1; i < count_; ++i) {
+        ByteRange& left = ranges_[last];
+        if (ranges_[i].first <= end_of(left)) {
+            left.length = std::max(end_of(left), end_of(ranges_[i])) - left.first;
+        } else {
+            ranges_[++last] = ranges_[i];
+        }
+    }
+    count_ = last + 1;
+}
+
+}  // namespace berth::file

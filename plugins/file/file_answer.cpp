@@ -1,0 +1,194 @@
+#include "file_answer.h"
+
+#include "answer_fields.h"
+#include "byte_range.h"
+#include "conditional_fields.h"
+#include "entity_tag.h"
+#include "file_time.h"
+
+#include "berth/cpp/segment.hpp"
+#include "berth/cpp/text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <random>
+
+namespace berth::file {
+namespace {
+
+constexpr uint64_t kMicroseconds = 1'000'000;
+
+using DateText = std::array<char, sdk::kHttpDateSize>;
+
+std::string_view text_of(const DateText& date) {
+    return {date.data(), date.size()};
+}
+
+std::string range_text(const ByteRange& range, uint64_t size) {
+    return "bytes " + std::to_string(range.first) + "-" +
+           std::to_string(range.first + range.length - 1) + "/" + std::to_string(size);
+}
+
+}  // namespace
+
+// What one answer is made of.
+struct FileAnswer::Parts {
+    berth_http_req* req;
+    FoundFile found;
+    berth_file_stat stat;
+    int64_t now_seconds;
+    int64_t modified_seconds;
+    FileTag tag;
+    std::string_view type;
+    DateText modified, expires;
+    RangeSet ranges;
+    AnswerFields fields;  // those that an answer has whether or not the file is sent
+};
+
+FileAnswer::FileAnswer(const HostApi& api, const FileConfig& config) : api_(api), config_(config) {
+    std::random_device random;
+    constexpr size_t kBoundarySize = 24;
+    while (boundary_.size() < kBoundarySize) {
+        boundary_.push_back("0123456789abcdef"[random() & 15]);
+    }
+}
+
+berth_status FileAnswer::send(berth_http_req* req, FoundFile found) {
+    const berth_file_stat stat = found.file.stat();
+    const auto now = static_cast<int64_t>(api_.loop->wall_us() / kMicroseconds);
+    const uint32_t status = found.status;
+    // RFC 9110 8.8.2.1: never later than now.
+    const int64_t modified = std::min(seconds_of(stat.mtime_ns), now);
+    Parts parts{req,
+                std::move(found),
+                stat,
+                now,
+                modified,
+                FileTag(stat.inode, stat.size, stat.mtime_ns),
+                config_.types.find(found.name),
+                sdk::format_http_date(modified),
+                sdk::format_http_date(now + config_.cache_seconds),
+                {},
+                {}};
+    parts.type = parts.type.empty() ? std::string_view(config_.default_type) : parts.type;
+    add_shared_fields(parts);
+    if (status != 200) {
+        return send_whole(parts);
+    }
+    const Conditions conditions = conditions_of(api_.host, *req);
+    const Current current{true, parts.tag.text(), modified, now};
+    switch (judge(conditions, current, true)) {
+        case Verdict::kFailed:
+            return api_.http->error(req, 412);
+        case Verdict::kNotModified:
+            return respond(parts, 304, nullptr, 0);
+        default:
+            break;
+    }
+    const berth_sv range = berth_known(req, BERTH_H_RANGE);
+    if (range.p != nullptr && req->method == BERTH_M_GET && range_applies(conditions, current)) {
+        parts.ranges = RangeSet::parse(sdk::view(range), stat.size);
+        return send_ranges(parts);
+    }
+    return send_whole(parts);
+}
+
+// RFC 9110 15.4.5: those that 304 has as well.
+void FileAnswer::add_shared_fields(Parts& parts) const {
+    if (parts.found.status != 200) {
+        return;
+    }
+    parts.fields.add("ETag", parts.tag.text());
+    parts.fields.add("Last-Modified", text_of(parts.modified));
+    if (!config_.cache_control.empty()) {
+        parts.fields.add("Cache-Control", config_.cache_control);
+        parts.fields.add("Expires", text_of(parts.expires));
+    }
+    if (!config_.siblings.empty()) {
+        parts.fields.add("Vary", "Accept-Encoding");
+    }
+    if (config_.cors) {
+        parts.fields.add("Access-Control-Allow-Origin", "*");
+    }
+}
+
+void FileAnswer::add_content_fields(Parts& parts) const {
+    parts.fields.add("Accept-Ranges", "bytes");
+    if (parts.found.coding != sdk::Coding::kIdentity) {
+        parts.fields.add("Content-Encoding", sdk::name_of(parts.found.coding));
+    }
+}
+
+berth_status FileAnswer::send_whole(Parts& parts) {
+    parts.fields.add("Content-Type", parts.type);
+    add_content_fields(parts);
+    if (parts.stat.size == 0) {
+        return respond(parts, parts.found.status, nullptr, 0);
+    }
+    const berth_seg body = sdk::file_part(parts.found.file.give_away(), 0, parts.stat.size);
+    return respond(parts, parts.found.status, &body, 1);
+}
+
+berth_status FileAnswer::send_ranges(Parts& parts) {
+    switch (parts.ranges.kind()) {
+        case RangeSet::Kind::kUnsatisfiable:
+            return send_unsatisfiable(parts);
+        case RangeSet::Kind::kParts:
+            return parts.ranges.count() == 1 ? send_one_range(parts) : send_multipart(parts);
+        default:
+            return send_whole(parts);
+    }
+}
+
+// RFC 9110 15.5.17.
+berth_status FileAnswer::send_unsatisfiable(Parts& parts) {
+    const std::string range = "bytes */" + std::to_string(parts.stat.size);
+    AnswerFields fields;
+    fields.add("Content-Range", range);
+    const berth_http_resp head = fields.head(416);
+    return api_.http->respond(parts.req, &head, nullptr, 0);
+}
+
+berth_status FileAnswer::send_one_range(Parts& parts) {
+    const ByteRange range = parts.ranges[0];
+    const std::string text = range_text(range, parts.stat.size);
+    parts.fields.add("Content-Type", parts.type);
+    parts.fields.add("Content-Range", text);
+    add_content_fields(parts);
+    const berth_seg body = sdk::file_part(parts.found.file.give_away(), range.first, range.length);
+    return respond(parts, 206, &body, 1);
+}
+
+// RFC 9110 14.6.
+berth_status FileAnswer::send_multipart(Parts& parts) {
+    std::array<std::string, kRangesMax + 1> texts;
+    std::array<berth_seg, 2 * kRangesMax + 1> body;
+    uint32_t n = 0;
+    for (size_t i = 0; i < parts.ranges.count(); ++i) {
+        const ByteRange& range = parts.ranges[i];
+        texts[i].append(i == 0 ? "--" : "\r\n--").append(boundary_);
+        texts[i].append("\r\nContent-Type: ").append(parts.type);
+        texts[i].append("\r\nContent-Range: ").append(range_text(range, parts.stat.size));
+        texts[i].append("\r\n\r\n");
+        body[n++] = sdk::copied(texts[i]);
+        body[n++] = sdk::file_part(parts.found.file.share(), range.first, range.length);
+    }
+    std::string& end = texts[parts.ranges.count()];
+    end.append("\r\n--").append(boundary_).append("--\r\n");
+    body[n++] = sdk::copied(end);
+    const std::string type = "multipart/byteranges; boundary=" + boundary_;
+    parts.fields.add("Content-Type", type);
+    add_content_fields(parts);
+    return respond(parts, 206, body.data(), n);
+}
+
+berth_status FileAnswer::respond(const Parts& parts,
+                                 uint32_t status,
+                                 const berth_seg* body,
+                                 uint32_t n) {
+    const berth_http_resp head = parts.fields.head(status);
+    const berth_status sent = api_.http->respond(parts.req, &head, body, n);
+    return sent < 0 ? sent : BERTH_OK;
+}
+
+}  // namespace berth::file

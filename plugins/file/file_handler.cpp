@@ -1,0 +1,208 @@
+#include "file_handler.h"
+
+#include "answer_fields.h"
+#include "path_rules.h"
+
+#include "berth/cpp/segment.hpp"
+#include "berth/cpp/text.hpp"
+
+#include <filesystem>
+#include <new>
+#include <string>
+#include <system_error>
+#include <utility>
+
+namespace berth::file {
+namespace {
+
+constexpr Refusal kRefusals[] = {
+    {BERTH_DECLINED, 404, "no such file"},
+    {BERTH_E_DENIED, 403, "not permitted"},
+    {BERTH_E_INVAL, 414, "the path is too long"},
+    {BERTH_E_LIMIT, 503, "too many open files"},
+};
+constexpr Refusal kFailure{BERTH_E_IO, 500, "cannot be read"};
+
+const Refusal& refusal_of(berth_status status) {
+    for (const Refusal& refusal : kRefusals) {
+        if (refusal.cause == status) {
+            return refusal;
+        }
+    }
+    return kFailure;
+}
+
+std::string_view path_of(const berth_http_req& req) {
+    return sdk::view(req.path).substr(req.route_prefix);
+}
+
+}  // namespace
+
+// What a request waits for. In the arena of the request, so nothing in it needs to be destroyed.
+struct FileHandler::Visit {
+    FileHandler* handler;
+    berth_http_req* req;
+    Candidates candidates;
+    berth_file_op* op = nullptr;  // NULL: nothing is under way
+    uint32_t error_status = 0;    // of the error whose page is looked for
+    FolderVisit folder{};
+};
+
+FileHandler::FileHandler(Module& module)
+    : module_(module), api_(module.api()), answer_(api_, config_), folder_answer_(api_, config_) {}
+
+FileHandler::~FileHandler() {
+    if (root_ != nullptr) {
+        api_.files->root_close(root_);
+    }
+}
+
+berth_status FileHandler::configure(const sdk::Config& config) {
+    const berth_status status = read_config(config, module_.system_types(), config_);
+    const sdk::Config root = config["root"];
+    std::error_code problem;
+    const std::string path = std::filesystem::absolute(root.text(), problem).string();
+    switch (problem ? BERTH_E_IO : api_.files->root_open(sdk::sv(path), &root_)) {
+        case BERTH_OK:
+            return status;
+        case BERTH_DECLINED:
+            return root.fail("there is no such folder");
+        case BERTH_E_DENIED:
+            return root.fail("may not be read by the user who serves it");
+        case BERTH_E_INVAL:
+            return root.fail("is no folder");
+        default:
+            return root.fail("cannot be opened");
+    }
+}
+
+berth_status FileHandler::on_request(berth_http_req* req) {
+    if (req->method != BERTH_M_GET && req->method != BERTH_M_HEAD) {
+        return refuse_method(req);
+    }
+    void* const memory = berth_alloc(api_.host, req->arena, sizeof(Visit));
+    if (memory == nullptr) {
+        return BERTH_E_NOMEM;
+    }
+    auto* const visit = new (memory) Visit{this, req, {}};
+    req->user = visit;
+    const auto accepted =
+        config_.siblings.empty() ? sdk::AcceptEncoding() : sdk::accept_encoding_of(*req);
+    visit->candidates = find_candidates(config_, accepted, path_of(*req), api_.host, req->arena);
+    return open(*visit);
+}
+
+berth_status FileHandler::open(Visit& visit) {
+    if (visit.candidates.count == 0) {
+        return on_opened(visit, BERTH_DECLINED, {}, 0);
+    }
+    const auto opened = [](void* user, berth_status status, berth_file* file, uint32_t which) {
+        auto& self = *static_cast<Visit*>(user);
+        self.op = nullptr;
+        FileHandler& handler = *self.handler;
+        FileRef found = status == BERTH_OK ? FileRef(*handler.api_.files, file) : FileRef();
+        if (handler.on_opened(self, status, std::move(found), which) < 0) {
+            handler.api_.http->error(self.req, 500);
+        }
+    };
+    berth_file* file = nullptr;
+    uint32_t which = 0;
+    const berth_status status = api_.files->open(root_,
+                                                 visit.candidates.paths,
+                                                 visit.candidates.count,
+                                                 &file,
+                                                 &which,
+                                                 opened,
+                                                 &visit,
+                                                 &visit.op);
+    if (status == BERTH_PENDING) {
+        return BERTH_OK;
+    }
+    return on_opened(
+        visit, status, status == BERTH_OK ? FileRef(*api_.files, file) : FileRef(), which);
+}
+
+berth_status FileHandler::on_opened(Visit& visit,
+                                    berth_status status,
+                                    FileRef file,
+                                    uint32_t which) {
+    if (status == BERTH_OK) {
+        return send_found(visit, std::move(file), visit.candidates.details[which]);
+    }
+    if (visit.error_status != 0) {  // its page is not there either
+        return api_.http->error(visit.req, visit.error_status);
+    }
+    return refuse(visit, refusal_of(status));
+}
+
+berth_status FileHandler::send_found(Visit& visit, FileRef file, const Candidate& candidate) {
+    const bool is_folder = file.stat().type == BERTH_FILE_FOLDER;
+    if (!is_folder && candidate.kind != Candidate::Kind::kFolder) {
+        const uint32_t status = visit.error_status != 0 ? visit.error_status : 200;
+        return answer_.send(visit.req, {std::move(file), candidate.name, candidate.coding, status});
+    }
+    if (is_folder && candidate.kind == Candidate::Kind::kItself) {
+        return add_slash(visit.req);
+    }
+    if (is_folder && candidate.kind == Candidate::Kind::kFolder) {
+        return folder_answer_.send(visit.folder, visit.req, std::move(file));
+    }
+    return on_opened(visit, BERTH_DECLINED, {}, 0);
+}
+
+// With the page that the settings name, when there is one.
+berth_status FileHandler::refuse(Visit& visit, const Refusal& refusal) {
+    log(visit, refusal);
+    const auto page = config_.error_pages.find(refusal.status);
+    if (page == config_.error_pages.end()) {
+        return api_.http->error(visit.req, refusal.status);
+    }
+    visit.error_status = refusal.status;
+    visit.candidates = single_candidate(page->second, api_.host, visit.req->arena);
+    return open(visit);
+}
+
+berth_status FileHandler::refuse_method(berth_http_req* req) const {
+    AnswerFields fields;
+    fields.add("Allow", "GET, HEAD");
+    const berth_http_resp head = fields.head(405);
+    return api_.http->respond(req, &head, nullptr, 0);
+}
+
+berth_status FileHandler::add_slash(berth_http_req* req) const {
+    const std::string location = with_slash(sdk::view(req->raw_target));
+    AnswerFields fields;
+    fields.add("Location", location);
+    const berth_http_resp head = fields.head(301);
+    return api_.http->respond(req, &head, nullptr, 0);
+}
+
+// By the path below the root, which says nothing of where that is.
+void FileHandler::log(const Visit& visit, const Refusal& refusal) const {
+    const int32_t level =
+        refusal.status >= 500 || refusal.status == 403 ? BERTH_LOG_WARNING : BERTH_LOG_INFO;
+    std::string line = "file: ";
+    line.append(shown_path(path_of(*visit.req))).append(": ").append(refusal.reason);
+    api_.host->log(api_.host, nullptr, level, sdk::sv(line));
+}
+
+void FileHandler::on_abort(berth_http_req* req, berth_status /*why*/) {
+    forget(req);
+}
+
+void FileHandler::on_destroy(berth_http_req* req) {
+    forget(req);
+}
+
+void FileHandler::forget(berth_http_req* req) {
+    auto* const visit = static_cast<Visit*>(req->user);
+    if (visit == nullptr) {
+        return;
+    }
+    if (visit->op != nullptr) {
+        api_.files->cancel(std::exchange(visit->op, nullptr));
+    }
+    folder_answer_.forget(visit->folder);
+}
+
+}  // namespace berth::file

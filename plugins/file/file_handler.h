@@ -1,0 +1,58 @@
+#pragma once
+
+#include "candidates.h"
+#include "file_answer.h"
+#include "file_config.h"
+#include "folder_answer.h"
+#include "module.h"
+
+#include "berth/cpp/config.hpp"
+
+#include <cstdint>
+#include <string_view>
+
+namespace berth::file {
+
+// What is answered when a file cannot be.
+struct Refusal {
+    berth_status cause;
+    uint32_t status;
+    std::string_view reason;
+};
+
+// One `file:` of a site file, in one worker.
+class FileHandler {
+public:
+    static constexpr bool kTriedInZygote = true;
+
+    explicit FileHandler(Module& module);
+    ~FileHandler();
+    FileHandler(const FileHandler&) = delete;
+    FileHandler& operator=(const FileHandler&) = delete;
+
+    berth_status configure(const sdk::Config& config);
+    berth_status on_request(berth_http_req* req);
+    void on_abort(berth_http_req* req, berth_status why);
+    void on_destroy(berth_http_req* req);
+
+private:
+    struct Visit;
+
+    berth_status open(Visit& visit);
+    void forget(berth_http_req* req);
+    berth_status on_opened(Visit& visit, berth_status status, FileRef file, uint32_t which);
+    berth_status send_found(Visit& visit, FileRef file, const Candidate& candidate);
+    berth_status refuse(Visit& visit, const Refusal& refusal);
+    berth_status refuse_method(berth_http_req* req) const;
+    berth_status add_slash(berth_http_req* req) const;
+    void log(const Visit& visit, const Refusal& refusal) const;
+
+    Module& module_;
+    const HostApi& api_;
+    FileConfig config_;
+    FileAnswer answer_;
+    FolderAnswer folder_answer_;
+    berth_root* root_ = nullptr;
+};
+
+}  // namespace berth::file

@@ -1,0 +1,127 @@
+#include "folder_answer.h"
+
+#include "answer_fields.h"
+#include "file_time.h"
+
+#include "berth/cpp/segment.hpp"
+#include "berth/cpp/text.hpp"
+
+#include <string>
+#include <utility>
+
+namespace berth::file {
+namespace {
+
+constexpr uint32_t kEntriesMax = 20'000;  // of a listing: a page that a browser can still show
+
+std::string render(const Listing& listing, ListingFormat format, const FileConfig& config) {
+    if (format == ListingFormat::kJson) {
+        return render_json(listing);
+    }
+    if (format == ListingFormat::kText) {
+        return render_text(listing);
+    }
+    switch (config.engine) {
+        case ListingEngine::kApache:
+            return render_apache(listing);
+        case ListingEngine::kLegacy:
+            return render_legacy(listing);
+        default:
+            return render_html(listing, config.style_urls);
+    }
+}
+
+std::string_view type_of(ListingFormat format) {
+    switch (format) {
+        case ListingFormat::kJson:
+            return "application/json";
+        case ListingFormat::kText:
+            return "text/plain; charset=utf-8";
+        default:
+            return "text/html; charset=utf-8";
+    }
+}
+
+}  // namespace
+
+berth_status FolderAnswer::send(FolderVisit& visit, berth_http_req* req, FileRef folder) {
+    visit = {this, req, folder.give_away(), nullptr};
+    const auto listed = [](void* user,
+                           berth_status status,
+                           const berth_file_entry* entries,
+                           uint32_t n,
+                           int32_t more) {
+        auto& self = *static_cast<FolderVisit*>(user);
+        self.op = nullptr;
+        FolderAnswer& answer = *self.answer;
+        if (status != BERTH_OK || answer.respond(self.req, entries, n, more != 0) < 0) {
+            answer.api_.http->error(self.req, status == BERTH_E_DENIED ? 403 : 500);
+        }
+        answer.forget(self);
+    };
+    const berth_status status =
+        api_.files->list(visit.folder, kEntriesMax, listed, &visit, &visit.op);
+    if (status == BERTH_PENDING) {
+        return BERTH_OK;
+    }
+    forget(visit);
+    return status < 0 ? status : BERTH_E_FAIL;
+}
+
+void FolderAnswer::forget(FolderVisit& visit) {
+    if (visit.op != nullptr) {
+        api_.files->cancel(std::exchange(visit.op, nullptr));
+    }
+    if (visit.folder != nullptr) {
+        api_.files->release(std::exchange(visit.folder, nullptr));
+    }
+}
+
+Listing FolderAnswer::listing_of(const berth_http_req& req,
+                                 const berth_file_entry* entries,
+                                 uint32_t n) const {
+    Listing listing{sdk::view(req.path), ListingQuery::parse(sdk::view(req.query)), {}};
+    listing.is_top = req.path.n == req.route_prefix + size_t{1};
+    listing.entries.reserve(n);
+    for (uint32_t i = 0; i < n; ++i) {
+        const berth_file_entry& entry = entries[i];
+        const std::string_view name = sdk::view(entry.name);
+        if (!config_.hidden && name.substr(0, 1) == ".") {
+            continue;
+        }
+        const bool is_folder = entry.stat.type == BERTH_FILE_FOLDER;
+        const std::string_view type = is_folder ? std::string_view() : config_.types.find(name);
+        listing.entries.push_back({std::string(name),
+                                   entry.stat.size,
+                                   seconds_of(entry.stat.mtime_ns),
+                                   is_folder,
+                                   type.substr(0, type.find(';'))});
+    }
+    listing.sort();
+    return listing;
+}
+
+berth_status FolderAnswer::respond(berth_http_req* req,
+                                   const berth_file_entry* entries,
+                                   uint32_t n,
+                                   bool more) const {
+    Listing listing = listing_of(*req, entries, n);
+    listing.is_cut = more;
+    const FormatChoice choice =
+        choose_format(listing.query, sdk::view(berth_known(req, BERTH_H_ACCEPT)));
+    const sdk::SharedText page(render(listing, choice.format, config_));
+    AnswerFields fields;
+    fields.add("Content-Type", type_of(choice.format));
+    fields.add("Cache-Control", "no-cache");
+    if (choice.by_accept) {
+        fields.add("Vary", "Accept");
+    }
+    if (config_.cors) {
+        fields.add("Access-Control-Allow-Origin", "*");
+    }
+    const berth_http_resp head = fields.head(200);
+    const berth_seg body = page.segment();
+    return api_.http->respond(req, &head, &body, 1);
+}
+
+}  // namespace berth::file

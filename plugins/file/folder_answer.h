@@ -1,0 +1,44 @@
+#pragma once
+
+#include "file_config.h"
+#include "file_ref.h"
+#include "listing.h"
+#include "module.h"
+
+#include <cstdint>
+
+namespace berth::file {
+
+class FolderAnswer;
+
+// A request that waits for the entries of a folder. Trivial, so that it may lie in an arena.
+struct FolderVisit {
+    FolderAnswer* answer;
+    berth_http_req* req;
+    berth_file* folder;  // a reference; NULL: nothing is under way
+    berth_file_op* op;
+};
+
+// Answers requests with listings of folders.
+class FolderAnswer {
+public:
+    FolderAnswer(const HostApi& api, const FileConfig& config) : api_(api), config_(config) {}
+
+    // Now or later. visit lasts as long as the request, and is ended by forget() when that ends.
+    berth_status send(FolderVisit& visit, berth_http_req* req, FileRef folder);
+    void forget(FolderVisit& visit);
+
+private:
+    berth_status respond(berth_http_req* req,
+                         const berth_file_entry* entries,
+                         uint32_t n,
+                         bool more) const;
+    Listing listing_of(const berth_http_req& req,
+                       const berth_file_entry* entries,
+                       uint32_t n) const;
+
+    const HostApi& api_;
+    const FileConfig& config_;
+};
+
+}  // namespace berth::file

@@ -1,0 +1,137 @@
+#include "listing.h"
+
+#include "berth/cpp/text.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace berth::file {
+namespace {
+
+constexpr std::pair<std::string_view, ListedBy> kOrders[] = {
+    {"name", ListedBy::kName},
+    {"modified", ListedBy::kModified},
+    {"size", ListedBy::kSize},
+    {"type", ListedBy::kType},
+};
+
+// Upper and lower case side by side, as people look names up.
+int compare_names(std::string_view a, std::string_view b) {
+    const size_t shared = std::min(a.size(), b.size());
+    for (size_t i = 0; i < shared; ++i) {
+        const auto left = static_cast<unsigned char>(sdk::to_lower(a[i]));
+        const auto right = static_cast<unsigned char>(sdk::to_lower(b[i]));
+        if (left != right) {
+            return left < right ? -1 : 1;
+        }
+    }
+    return a.size() == b.size() ? a.compare(b) : a.size() < b.size() ? -1 : 1;
+}
+
+template <class T>
+int compare(const T& a, const T& b) {
+    return a < b ? -1 : b < a ? 1 : 0;
+}
+
+int compare_by(ListedBy by, const ListedEntry& a, const ListedEntry& b) {
+    switch (by) {
+        case ListedBy::kModified:
+            return compare(a.modified_seconds, b.modified_seconds);
+        case ListedBy::kSize:
+            return compare(a.size, b.size);
+        case ListedBy::kType:
+            return compare(a.type, b.type);
+        default:
+            return compare_names(a.name, b.name);
+    }
+}
+
+// Thousandths of how much a media range of Accept is wanted; a parameter other than q is not looked
+// at. RFC 9110 12.5.1.
+uint64_t weight_of(std::string_view item) {
+    const size_t at = item.find("q=");
+    if (at == std::string_view::npos) {
+        return 1000;
+    }
+    const std::string_view digits = item.substr(at + 2);
+    uint64_t weight = 0, unit = 1000;
+    for (const char c : digits.substr(0, 5)) {
+        if (sdk::is_digit(c)) {
+            weight += static_cast<uint64_t>(c - '0') * unit;
+            unit /= 10;
+        }
+    }
+    return weight;
+}
+
+uint64_t wanted(std::string_view accept, std::string_view type) {
+    uint64_t exact = 0, any = 0;
+    while (!accept.empty()) {
+        const std::string_view item = sdk::next_item(accept);
+        const std::string_view range = sdk::trim(item.substr(0, item.find(';')));
+        if (sdk::equal_ignoring_case(range, type)) {
+            exact = std::max(exact, weight_of(item));
+        } else if (range == "*/*" || (range.size() > 2 && range.substr(range.size() - 2) == "/*" &&
+                                      sdk::equal_ignoring_case(range.substr(0, range.size() - 1),
+                                                               type.substr(0, range.size() - 1)))) {
+            any = std::max(any, weight_of(item));
+        }
+    }
+    return exact != 0 ? exact : any;
+}
+
+}  // namespace
+
+ListingQuery ListingQuery::parse(std::string_view query) {
+    ListingQuery parsed;
+    while (!query.empty()) {
+        const std::string_view item = sdk::next_item(query, '&');
+        const size_t equals = item.find('=');
+        const std::string_view key = item.substr(0, equals);
+        const std::string_view value =
+            equals == std::string_view::npos ? std::string_view() : item.substr(equals + 1);
+        if (key == "sort") {
+            for (const auto& [name, by] : kOrders) {
+                parsed.by = value == name ? by : parsed.by;
+            }
+        } else if (key == "direction") {
+            parsed.descending = value == "desc";
+        } else if (key == "format") {
+            parsed.format = value;
+        }
+    }
+    return parsed;
+}
+
+void Listing::sort() {
+    const bool descending = query.descending;
+    const ListedBy by = query.by;
+    std::sort(entries.begin(), entries.end(), [&](const ListedEntry& a, const ListedEntry& b) {
+        if (a.is_directory != b.is_directory) {
+            return a.is_directory;
+        }
+        const int order = compare_by(by, a, b);
+        if (order != 0) {
+            return descending ? order > 0 : order < 0;
+        }
+        return compare_names(a.name, b.name) < 0;
+    });
+}
+
+FormatChoice choose_format(const ListingQuery& query, std::string_view accept) {
+    if (query.format == "json") {
+        return {ListingFormat::kJson, false};
+    }
+    if (query.format == "text" || query.format == "html") {
+        return {query.format == "text" ? ListingFormat::kText : ListingFormat::kHtml, false};
+    }
+    const uint64_t html = wanted(accept, "text/html");
+    const uint64_t json = wanted(accept, "application/json");
+    const uint64_t text = wanted(accept, "text/plain");
+    if (json > html && json >= text) {
+        return {ListingFormat::kJson, true};
+    }
+    return {text > html ? ListingFormat::kText : ListingFormat::kHtml, true};
+}
+
+}  // namespace berth::file

@@ -1,0 +1,142 @@
+#include "listing_text.h"
+
+#include "berth/cpp/request_template.hpp"
+#include "berth/cpp/text.hpp"
+
+#include <array>
+#include <cstddef>
+
+namespace berth::file {
+namespace {
+
+constexpr std::string_view kReplacement = "\xef\xbf\xbd";  // U+FFFD
+
+bool is_continuation(std::string_view text, size_t at) {
+    return at < text.size() && (static_cast<unsigned char>(text[at]) & 0xc0) == 0x80;
+}
+
+// Length of the well-formed sequence at the front (Unicode 15, table 3-7); 0 when there is none.
+size_t sequence_length(std::string_view text) {
+    const auto lead = static_cast<unsigned char>(text[0]);
+    const auto second = text.size() > 1 ? static_cast<unsigned char>(text[1]) : 0;
+    if (lead < 0x80) {
+        return 1;
+    }
+    size_t length = 0;
+    unsigned char low = 0x80, high = 0xbf;
+    if (lead >= 0xc2 && lead <= 0xdf) {
+        length = 2;
+    } else if (lead >= 0xe0 && lead <= 0xef) {
+        length = 3;
+        low = lead == 0xe0 ? 0xa0 : low;
+        high = lead == 0xed ? 0x9f : high;
+    } else if (lead >= 0xf0 && lead <= 0xf4) {
+        length = 4;
+        low = lead == 0xf0 ? 0x90 : low;
+        high = lead == 0xf4 ? 0x8f : high;
+    }
+    if (length == 0 || second < low || second > high) {
+        return 0;
+    }
+    for (size_t i = 2; i < length; ++i) {
+        if (!is_continuation(text, i)) {
+            return 0;
+        }
+    }
+    return length;
+}
+
+// Calls put(sequence) for every well-formed sequence, U+FFFD in the place of other bytes.
+template <class Put>
+void for_each_sequence(std::string_view text, Put put) {
+    while (!text.empty()) {
+        const size_t length = sequence_length(text);
+        put(length == 0 ? kReplacement : text.substr(0, length));
+        text.remove_prefix(length == 0 ? 1 : length);
+    }
+}
+
+bool is_control(std::string_view sequence) {
+    return sequence.size() == 1 &&
+           (static_cast<unsigned char>(sequence[0]) < ' ' || sequence[0] == '\x7f');
+}
+
+std::string_view html_escape(std::string_view sequence) {
+    if (is_control(sequence)) {
+        return kReplacement;
+    }
+    switch (sequence[0]) {
+        case '&':
+            return "&amp;";
+        case '<':
+            return "&lt;";
+        case '>':
+            return "&gt;";
+        case '"':
+            return "&quot;";
+        case '\'':
+            return "&#39;";
+        default:
+            return sequence;
+    }
+}
+
+}  // namespace
+
+void append_html(std::string_view text, std::string& out) {
+    for_each_sequence(text, [&](std::string_view sequence) { out.append(html_escape(sequence)); });
+}
+
+void append_json(std::string_view text, std::string& out) {
+    for_each_sequence(text, [&](std::string_view sequence) {
+        const auto byte = static_cast<unsigned char>(sequence[0]);
+        if (is_control(sequence)) {
+            out.append("\\u00");
+            out.push_back("0123456789abcdef"[byte >> 4]);
+            out.push_back("0123456789abcdef"[byte & 15]);
+            return;
+        }
+        if (byte == '"' || byte == '\\') {
+            out.push_back('\\');
+        }
+        out.append(sequence);
+    });
+}
+
+void append_reference(const ListedEntry& entry, std::string& out) {
+    out.append("./");  // "a:b" alone would be a scheme
+    sdk::append_encoded(entry.name, "!$()*+,;=:@", out);
+    if (entry.is_directory) {
+        out.push_back('/');
+    }
+}
+
+void append_time(int64_t seconds, std::string& out) {
+    constexpr std::string_view kMonths = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    const auto date = sdk::format_http_date(seconds);
+    const std::string_view text(date.data(), date.size());
+    const auto month = static_cast<unsigned>(kMonths.find(text.substr(8, 3)) / 3 + 1);
+    out.append(text.substr(12, 4)).push_back('-');
+    out.push_back(static_cast<char>('0' + month / 10));
+    out.push_back(static_cast<char>('0' + month % 10));
+    out.append("-").append(text.substr(5, 2)).append(" ").append(text.substr(17, 5));
+}
+
+std::string size_text(uint64_t size) {
+    constexpr std::array<std::string_view, 7> kUnits = {
+        " B", " KiB", " MiB", " GiB", " TiB", " PiB", " EiB"};
+    size_t unit = 0;
+    uint64_t whole = size, tenths = 0;
+    while (whole >= 1024 && unit + 1 < kUnits.size()) {
+        tenths = (whole % 1024) * 10 / 1024;
+        whole /= 1024;
+        ++unit;
+    }
+    std::string text = std::to_string(whole);
+    if (unit != 0 && whole < 100) {
+        text.append(".").append(std::to_string(tenths));
+    }
+    return text.append(kUnits[unit]);
+}
+
+}  // namespace berth::file

@@ -1,0 +1,84 @@
+#include "file_fixture.h"
+
+#include <gmock/gmock.h>
+
+namespace {
+
+using berth::testing::body_of;
+using berth::testing::field_of;
+using berth::testing::status_of_answer;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class FolderAnswer : public berth::testing::FileFixture {
+protected:
+    FolderAnswer() {
+        files.put("dir/b.txt", "bb");
+        files.put("dir/<i>.txt", "");
+        files.put("dir/.hidden", "");
+        files.put("dir/sub/deep", "");
+    }
+
+    // What comes when the folder has been read.
+    std::string listing(const std::string& path, const std::string& fields = {}) {
+        auto& stream = connect();
+        stream.receive("GET " + path + " HTTP/1.1\r\nHost: a\r\n" + fields + "\r\n");
+        files.answer();
+        host.run();
+        return stream.output;
+    }
+};
+
+TEST_F(FolderAnswer, lists_names_escaped_and_without_hidden_ones) {
+    serve_files({{"list_dirs", true}});
+    const std::string answer = listing("/dir/");
+    EXPECT_EQ(status_of_answer(answer), 200);
+    EXPECT_EQ(field_of(answer, "content-type"), "text/html; charset=utf-8");
+    EXPECT_EQ(field_of(answer, "vary"), "Accept");
+    EXPECT_THAT(answer, HasSubstr("&lt;i&gt;.txt"));
+    EXPECT_THAT(answer, HasSubstr("sub/</a>"));
+    EXPECT_THAT(answer, HasSubstr("href=\"../\">..</a>"));
+    EXPECT_THAT(answer, Not(HasSubstr(".hidden")));
+    EXPECT_THAT(answer, Not(HasSubstr("deep")));
+    EXPECT_THAT(answer, Not(HasSubstr("/srv")));
+}
+
+TEST_F(FolderAnswer, an_index_file_comes_first) {
+    files.put("dir/index.html", "index");
+    serve_files({{"list_dirs", true}});
+    EXPECT_EQ(body_of(listing("/dir/")), "index");
+}
+
+TEST_F(FolderAnswer, has_the_form_that_is_wanted) {
+    serve_files({{"list_dirs", true}});
+    EXPECT_EQ(body_of(listing("/dir/?format=text")), "sub/\n<i>.txt\nb.txt\n");
+    const std::string json = listing("/dir/", "Accept: application/json\r\n");
+    EXPECT_EQ(field_of(json, "content-type"), "application/json");
+    EXPECT_THAT(json,
+                HasSubstr("{\"name\":\"b.txt\",\"href\":\"./b.txt\",\"kind\":\"file\",\"size\":2,"
+                          "\"type\":\"text/plain\""));
+}
+
+TEST_F(FolderAnswer, the_top_of_a_route_has_no_parent) {
+    serve_files({{"list_dirs", true}}, "/shared/*");
+    EXPECT_THAT(listing("/shared/"), Not(HasSubstr(">..</a>")));
+    EXPECT_THAT(listing("/shared/dir/"), HasSubstr(">..</a>"));
+    EXPECT_THAT(listing("/shared/dir/"), HasSubstr("Index of /shared/dir/"));
+}
+
+TEST_F(FolderAnswer, looks_as_the_engine_says) {
+    serve_files({{"list_dirs", true}, {"list_engine", "apache"}});
+    EXPECT_THAT(listing("/dir/"), HasSubstr("Parent Directory"));
+}
+
+TEST_F(FolderAnswer, nothing_is_waited_for_when_the_client_is_gone) {
+    serve_files({{"list_dirs", true}});
+    auto& stream = connect();
+    stream.receive("GET /dir/ HTTP/1.1\r\nHost: a\r\n\r\n");
+    ASSERT_EQ(files.waiting(), 1u);
+    stream.reset();
+    EXPECT_EQ(files.waiting(), 0u);
+    EXPECT_EQ(files.held(), 0u);
+}
+
+}  // namespace
