@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <new>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -14,6 +15,7 @@ namespace {
 
 // Of input in one call: about two milliseconds of the loop at gzip's level 6.
 constexpr size_t kTurnBytes = 128 * 1024;
+constexpr size_t kFilePart = 64 * 1024;  // of one read
 constexpr std::string_view kVary = "Accept-Encoding";
 
 bool has_field(const berth_http_resp& resp, std::string_view name) {
@@ -42,6 +44,7 @@ berth_status Module::load(const berth_host* host) {
     if (status < 0 || loop == nullptr) {
         return status < 0 ? status : BERTH_E_UNSUPPORTED;
     }
+    files_ = extension<berth_file_ext>(BERTH_FILE_EXT);
     encoders_ = std::make_unique<EncoderPool>(*loop);
     return BERTH_OK;
 }
@@ -51,6 +54,12 @@ struct CompressFilter::Body {
     EncoderPool::Kind kind;
     uint64_t size;  // BERTH_LENGTH_UNKNOWN: comes bit by bit, each of which is let through
     std::unique_ptr<Encoder> encoder;  // taken when the body begins
+    // A part of a file that is being fetched, and what came of it.
+    CompressFilter* filter = nullptr;
+    berth_http_req* req = nullptr;
+    berth_file_op* fetching = nullptr;
+    std::string fetched;
+    berth_status fetch_status = BERTH_OK;
 };
 
 berth_status CompressFilter::configure(const sdk::Config& config) {
@@ -151,7 +160,8 @@ berth_status CompressFilter::prepare(berth_http_req& req,
         return BERTH_E_NOMEM;
     }
     const EncoderPool::Kind kind{coding, config_.levels[static_cast<size_t>(coding)]};
-    req.user = new (memory) Body{kind, resp.content_length, nullptr};
+    req.user =
+        new (memory) Body{kind, resp.content_length, nullptr, this, &req, nullptr, {}, BERTH_OK};
     return BERTH_OK;
 }
 
@@ -167,8 +177,9 @@ berth_status CompressFilter::on_resp_body(berth_http_req* req,
         }
     }
     Output output(encoders_.chunks(), http_, *req, *out);
-    if (!encode_part(body, *in, kTurnBytes, output)) {
-        return BERTH_E_FAIL;
+    const berth_status status = encode_part(body, *in, kTurnBytes, output);
+    if (status < 0) {
+        return status;
     }
     if (in->n == 0 && (last || body.size == BERTH_LENGTH_UNKNOWN)) {
         const EncodeMode mode = last ? EncodeMode::kEnd : EncodeMode::kFlush;
@@ -179,6 +190,9 @@ berth_status CompressFilter::on_resp_body(berth_http_req* req,
     if (!output.finish()) {
         return BERTH_E_NOMEM;
     }
+    if (status == BERTH_PENDING) {
+        return BERTH_PENDING;
+    }
     if (in->n != 0) {
         return BERTH_AGAIN;
     }
@@ -188,30 +202,84 @@ berth_status CompressFilter::on_resp_body(berth_http_req* req,
     return BERTH_OK;
 }
 
-// Uses up that much of the input, its references included.
-bool CompressFilter::encode_part(Body& body, berth_segs& in, size_t bytes_max, Output& output) {
+// Uses up that much of the input, its references included. BERTH_PENDING: the next part of a file
+// is being fetched.
+berth_status CompressFilter::encode_part(Body& body,
+                                         berth_segs& in,
+                                         size_t bytes_max,
+                                         Output& output) {
     while (in.n != 0 && bytes_max != 0) {
         berth_seg& segment = in.segs[0];
-        if (segment.kind == BERTH_SEG_FILE) {
-            return false;  // nobody offers berth.file/1 yet
+        const bool is_file = segment.kind == BERTH_SEG_FILE;
+        std::string_view bytes;
+        if (is_file) {
+            const berth_status status = file_bytes(body, segment, bytes);
+            if (status != BERTH_OK) {
+                return status;
+            }
+        } else {
+            bytes = {static_cast<const char*>(segment.u.mem), segment.len};
         }
-        const auto* const bytes = static_cast<const char*>(segment.u.mem);
-        const size_t part = std::min<uint64_t>(segment.len, bytes_max);
-        if (!body.encoder->encode({bytes, part}, EncodeMode::kMore, output)) {
-            return false;
+        const std::string_view part = bytes.substr(0, is_file ? bytes.size() : bytes_max);
+        if (!body.encoder->encode(part, EncodeMode::kMore, output)) {
+            return BERTH_E_FAIL;
         }
-        bytes_max -= part;
-        segment.u.mem = bytes + part;
-        segment.len -= part;
+        body.fetched.clear();
+        bytes_max -= std::min(bytes_max, part.size());
+        segment.len -= part.size();
+        if (is_file) {
+            segment.v.off += part.size();
+        } else {
+            segment.u.mem = part.data() + part.size();
+        }
         if (segment.len == 0) {
-            if (segment.kind == BERTH_SEG_OWNED) {
-                segment.v.owner->release(segment.v.owner);
+            if (berth_owner* const owner = berth_seg_owner(&segment)) {
+                owner->release(owner);
             }
             ++in.segs;
             --in.n;
         }
     }
-    return true;
+    return BERTH_OK;
+}
+
+// The first bytes of a part of a file, valid until the next call.
+berth_status CompressFilter::file_bytes(Body& body,
+                                        const berth_seg& segment,
+                                        std::string_view& bytes) {
+    if (files_ == nullptr) {
+        return BERTH_E_UNSUPPORTED;
+    }
+    if (body.fetch_status < 0) {
+        return body.fetch_status;
+    }
+    const auto size = static_cast<size_t>(std::min<uint64_t>(segment.len, kFilePart));
+    if (body.fetched.empty()) {
+        body.fetched.resize(size);
+        size_t got = 0;
+        const berth_status status = files_->read(segment.u.file,
+                                                 segment.v.off,
+                                                 body.fetched.data(),
+                                                 size,
+                                                 &got,
+                                                 fetched,
+                                                 &body,
+                                                 &body.fetching);
+        body.fetched.resize(status == BERTH_OK ? got : 0);
+        if (status != BERTH_OK) {
+            return status;
+        }
+    }
+    bytes = body.fetched;
+    return bytes.empty() ? BERTH_E_IO : BERTH_OK;  // the file has become shorter
+}
+
+void CompressFilter::fetched(void* user, berth_status status, const void* bytes, size_t n) {
+    auto& body = *static_cast<Body*>(user);
+    body.fetching = nullptr;
+    body.fetch_status = status == BERTH_OK && n == 0 ? BERTH_E_IO : status;
+    body.fetched.assign(static_cast<const char*>(bytes), n);
+    body.filter->http_.filter_resume(body.req, BERTH_OK);
 }
 
 void CompressFilter::end(Body& body) {
@@ -224,6 +292,9 @@ void CompressFilter::on_destroy(berth_http_req* req) {
     auto* const body = static_cast<Body*>(std::exchange(req->user, nullptr));
     if (body != nullptr) {
         end(*body);
+        if (body->fetching != nullptr) {
+            files_->cancel(body->fetching);
+        }
         std::destroy_at(body);
     }
 }

@@ -5,10 +5,12 @@
 
 #include "berth/cpp/config.hpp"
 #include "berth/cpp/http_handler.hpp"
+#include "berth/file.h"
 #include "berth/loop.h"
 
 #include <cstdint>
 #include <memory>
+#include <string_view>
 
 namespace berth::compress {
 
@@ -16,8 +18,11 @@ class Module : public sdk::HttpModule {
 public:
     berth_status load(const berth_host* host);
     EncoderPool& encoders() const { return *encoders_; }
+    // NULL: of a host that has no files.
+    const berth_file_ext* files() const { return files_; }
 
 private:
+    const berth_file_ext* files_ = nullptr;
     std::unique_ptr<EncoderPool> encoders_;
 };
 
@@ -27,7 +32,10 @@ public:
     static constexpr uint32_t kPhase = BERTH_PHASE_TRANSFORM;
 
     explicit CompressFilter(const Module& module)
-        : host_(module.host()), http_(*module.http()), encoders_(module.encoders()) {}
+        : host_(module.host()),
+          http_(*module.http()),
+          encoders_(module.encoders()),
+          files_(module.files()) {}
 
     berth_status configure(const sdk::Config& config);
     berth_status on_response(berth_http_req* req, berth_http_resp* resp);
@@ -43,12 +51,15 @@ private:
     berth_status vary_only(berth_http_req& req, berth_http_resp& resp) const;
     berth_status mark_encoded(berth_http_req& req, berth_http_resp& resp, Coding coding) const;
     berth_status prepare(berth_http_req& req, const berth_http_resp& resp, Coding coding);
-    bool encode_part(Body& body, berth_segs& in, size_t bytes_max, Output& output);
+    berth_status encode_part(Body& body, berth_segs& in, size_t bytes_max, Output& output);
+    berth_status file_bytes(Body& body, const berth_seg& segment, std::string_view& bytes);
+    static void fetched(void* user, berth_status status, const void* bytes, size_t n);
     void end(Body& body);
 
     const berth_host* host_;
     const berth_http_ext& http_;
     EncoderPool& encoders_;
+    const berth_file_ext* files_;
     CompressConfig config_;
 };
 
