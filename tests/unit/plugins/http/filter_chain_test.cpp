@@ -54,6 +54,7 @@ TEST(FilterChain, has_a_list_for_each_hook_by_phase_and_then_as_configured) {
     EXPECT_EQ(numbers(chain.on_response()), "423");  // the other way round
     EXPECT_EQ(numbers(chain.on_resp_body()), "42");
     EXPECT_EQ(numbers(chain.on_log()), "41");
+    EXPECT_EQ(numbers(chain.on_destroy()), "34");
     EXPECT_EQ(numbers(chain.all()), "3241");
     EXPECT_EQ(chain.find(FilterUse{&middle, nullptr, 2, 0, false})->slot, 1u);
     EXPECT_EQ(chain.on_request()[0].slot, 0u);
