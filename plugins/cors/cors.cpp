@@ -146,19 +146,14 @@ private:
 constexpr berth_factory kCors = berth::sdk::http_filter<Cors, Module>(
     {"cors", berth_schema_cors, "says whose pages may use this site"});
 
-constexpr const char* kRequired[] = {BERTH_CONFIG_EXT, BERTH_HTTP_EXT, nullptr};
-constexpr const char* kProvides[] = {nullptr};
-constexpr const berth_factory* kFactories[] = {&kCors, nullptr};
-constexpr berth_module kModule = berth::sdk::make_module<Module>({BERTH_PLUGIN_ID,
-                                                                  BERTH_PLUGIN_VERSION,
-                                                                  BERTH_PLUGIN_REQUIRED,
-                                                                  BERTH_PLUGIN_FLAGS,
-                                                                  "Berth",
-                                                                  "Apache-2.0",
-                                                                  "Cross-origin resource sharing"},
-                                                                 kRequired,
-                                                                 kProvides,
-                                                                 kFactories);
+constexpr berth_module kModule =
+    berth::sdk::http_module<Module, kCors>({BERTH_PLUGIN_ID,
+                                            BERTH_PLUGIN_VERSION,
+                                            BERTH_PLUGIN_REQUIRED,
+                                            BERTH_PLUGIN_FLAGS,
+                                            "Berth",
+                                            "Apache-2.0",
+                                            "Cross-origin resource sharing"});
 
 }  // namespace
 

@@ -34,20 +34,14 @@ public:
     explicit Flood(const Module& module) : host_(module.host()), worker_(*module.worker()) {}
 
     berth_status configure(const Config& config) {
-        berth_status status = BERTH_OK;
         per_minute_ = config["connections_per_minute"].integer();
         ban_ms_ = config["ban"].size();
         count_local_ = config["count_local"].boolean();
-        for (const Config network : config["allow"]) {
-            if (const char* problem = allowed_.add(network.text())) {
-                status = network.fail(problem);
-            }
-        }
         // Filters with the same limit count together.
         const std::string limit = std::to_string(per_minute_) + "/";
         counts_ = "flood/count/" + limit;
         bans_ = "flood/ban/" + limit;
-        return status;
+        return berth::sdk::read_networks(config["allow"], &allowed_);
     }
 
     // When the table is busy, the connection is let in: limits must not cause an outage.

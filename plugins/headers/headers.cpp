@@ -115,19 +115,14 @@ private:
 constexpr berth_factory kHeaders = berth::sdk::http_filter<Headers, Module>(
     {"headers", berth_schema_headers, "sets, adds and removes fields"});
 
-constexpr const char* kRequired[] = {BERTH_CONFIG_EXT, BERTH_HTTP_EXT, nullptr};
-constexpr const char* kProvides[] = {nullptr};
-constexpr const berth_factory* kFactories[] = {&kHeaders, nullptr};
-constexpr berth_module kModule = berth::sdk::make_module<Module>({BERTH_PLUGIN_ID,
-                                                                  BERTH_PLUGIN_VERSION,
-                                                                  BERTH_PLUGIN_REQUIRED,
-                                                                  BERTH_PLUGIN_FLAGS,
-                                                                  "Berth",
-                                                                  "Apache-2.0",
-                                                                  "Sets, adds and removes fields"},
-                                                                 kRequired,
-                                                                 kProvides,
-                                                                 kFactories);
+constexpr berth_module kModule =
+    berth::sdk::http_module<Module, kHeaders>({BERTH_PLUGIN_ID,
+                                               BERTH_PLUGIN_VERSION,
+                                               BERTH_PLUGIN_REQUIRED,
+                                               BERTH_PLUGIN_FLAGS,
+                                               "Berth",
+                                               "Apache-2.0",
+                                               "Sets, adds and removes fields"});
 
 }  // namespace
 

@@ -21,16 +21,10 @@ public:
     explicit ProxyProtocol(const Module&) {}
 
     berth_status configure(const Config& config) {
-        berth_status status = BERTH_OK;
-        for (const Config network : config["trusted"]) {
-            if (const char* problem = trusted_.add(network.text())) {
-                status = network.fail(problem);
-            }
-        }
         for (const Config version : config["versions"]) {
             versions_ |= static_cast<unsigned>(version.integer());
         }
-        return status;
+        return berth::sdk::read_networks(config["trusted"], &trusted_);
     }
 
     // A Unix socket is the proxy's: the mode of its file decides who connects.

@@ -47,19 +47,13 @@ private:
 constexpr berth_factory kRedirect = berth::sdk::http_handler<Redirect, Module>(
     {"redirect", berth_schema_redirect, "sends the client to another address"});
 
-constexpr const char* kRequired[] = {BERTH_CONFIG_EXT, BERTH_HTTP_EXT, nullptr};
-constexpr const char* kProvides[] = {nullptr};
-constexpr const berth_factory* kFactories[] = {&kRedirect, nullptr};
-constexpr berth_module kModule = berth::sdk::make_module<Module>({BERTH_PLUGIN_ID,
-                                                                  BERTH_PLUGIN_VERSION,
-                                                                  BERTH_PLUGIN_REQUIRED,
-                                                                  BERTH_PLUGIN_FLAGS,
-                                                                  "Berth",
-                                                                  "Apache-2.0",
-                                                                  "Redirects"},
-                                                                 kRequired,
-                                                                 kProvides,
-                                                                 kFactories);
+constexpr berth_module kModule = berth::sdk::http_module<Module, kRedirect>({BERTH_PLUGIN_ID,
+                                                                             BERTH_PLUGIN_VERSION,
+                                                                             BERTH_PLUGIN_REQUIRED,
+                                                                             BERTH_PLUGIN_FLAGS,
+                                                                             "Berth",
+                                                                             "Apache-2.0",
+                                                                             "Redirects"});
 
 }  // namespace
 

@@ -106,19 +106,13 @@ private:
 constexpr berth_factory kRewrite = berth::sdk::http_filter<Rewrite, Module>(
     {"rewrite", berth_schema_rewrite, "moves requests to another path"});
 
-constexpr const char* kRequired[] = {BERTH_CONFIG_EXT, BERTH_HTTP_EXT, nullptr};
-constexpr const char* kProvides[] = {nullptr};
-constexpr const berth_factory* kFactories[] = {&kRewrite, nullptr};
-constexpr berth_module kModule = berth::sdk::make_module<Module>({BERTH_PLUGIN_ID,
-                                                                  BERTH_PLUGIN_VERSION,
-                                                                  BERTH_PLUGIN_REQUIRED,
-                                                                  BERTH_PLUGIN_FLAGS,
-                                                                  "Berth",
-                                                                  "Apache-2.0",
-                                                                  "Rewrites paths"},
-                                                                 kRequired,
-                                                                 kProvides,
-                                                                 kFactories);
+constexpr berth_module kModule = berth::sdk::http_module<Module, kRewrite>({BERTH_PLUGIN_ID,
+                                                                            BERTH_PLUGIN_VERSION,
+                                                                            BERTH_PLUGIN_REQUIRED,
+                                                                            BERTH_PLUGIN_FLAGS,
+                                                                            "Berth",
+                                                                            "Apache-2.0",
+                                                                            "Rewrites paths"});
 
 }  // namespace
 

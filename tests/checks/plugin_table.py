@@ -27,7 +27,10 @@ def plugin(root, folder, ids):
     lists = {name: {ids.get(word, word) for word in re.findall(r"\b(BERTH_\w+)", words)} for name, words in LIST.findall(text)}
     kinds = {value for name, value in ids.items() if name.endswith("_KIND") and re.search(rf"\b{name}\b", text)}
     kinds |= {kind for maker, kind in MAKERS.items() if maker in text}
-    return kinds, lists.get("kProvides", set()), lists.get("kRequired", set())
+    used = lists.get("kRequired", set())
+    if "http_module<" in text:
+        used |= {"berth.config/1", "berth.http/1"}
+    return kinds, lists.get("kProvides", set()), used
 
 
 def rows(text):
