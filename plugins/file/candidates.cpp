@@ -114,14 +114,17 @@ private:
 
 }  // namespace
 
-Candidates single_candidate(std::string_view path, const berth_host* host, berth_arena* arena) {
+Candidates single_candidate(std::string_view path,
+                            Candidate::Kind kind,
+                            const berth_host* host,
+                            berth_arena* arena) {
     void* const memory = berth_alloc(host, arena, sizeof(berth_sv) + sizeof(Candidate));
     if (memory == nullptr) {
         return {};
     }
     auto* const only = new (memory) berth_sv(sdk::sv(path.substr(1)));
     const auto* const details =
-        new (only + 1) Candidate{Candidate::Kind::kFile, sdk::Coding::kIdentity, path.substr(1)};
+        new (only + 1) Candidate{kind, sdk::Coding::kIdentity, path.substr(1)};
     return {only, details, 1};
 }
 
@@ -130,10 +133,15 @@ Candidates find_candidates(const FileConfig& config,
                            std::string_view path,
                            const berth_host* host,
                            berth_arena* arena) {
-    Collector collector(config, accepted, host, arena);
     if (!config.hidden && is_hidden(path)) {
         return {};
     }
+    const bool plain = config.patterns.empty() && config.siblings.empty() && path.back() != '/' &&
+                       config.tries.size() == 1 && config.tries.front().is_path();
+    if (plain) {  // most are
+        return single_candidate(path, Candidate::Kind::kItself, host, arena);
+    }
+    Collector collector(config, accepted, host, arena);
     const std::string_view instead = config.patterns.find(path);
     if (!instead.empty()) {
         collector.add(instead, Candidate::Kind::kFile);

@@ -32,7 +32,10 @@ struct Candidates {
 };
 
 // One file, given by its path with a slash in front.
-Candidates single_candidate(std::string_view path, const berth_host* host, berth_arena* arena);
+Candidates single_candidate(std::string_view path,
+                            Candidate::Kind kind,
+                            const berth_host* host,
+                            berth_arena* arena);
 
 // path: of the request, below its route, beginning with a slash. accepted: what encodings the
 // client takes. count is 0 when nothing is left that is not hidden, or memory is exhausted.

@@ -1,7 +1,6 @@
 #include "file_answer.h"
 
 #include "answer_fields.h"
-#include "byte_range.h"
 #include "conditional_fields.h"
 #include "entity_tag.h"
 #include "file_time.h"
@@ -41,11 +40,11 @@ struct FileAnswer::Parts {
     FileTag tag;
     std::string_view type;
     DateText modified, expires;
-    RangeSet ranges;
     AnswerFields fields;  // those that an answer has whether or not the file is sent
 };
 
-FileAnswer::FileAnswer(const HostApi& api, const FileConfig& config) : api_(api), config_(config) {
+FileAnswer::FileAnswer(const HostApi& api, const FileConfig& config)
+    : api_(api), config_(config), small_files_(api) {
     std::random_device random;
     constexpr size_t kBoundarySize = 24;
     while (boundary_.size() < kBoundarySize) {
@@ -67,7 +66,6 @@ berth_status FileAnswer::send(berth_http_req* req, FoundFile found) {
                 FileTag(stat.inode, stat.size, stat.mtime_ns),
                 config_.types.find(found.name),
                 sdk::format_http_date(modified),
-                sdk::format_http_date(now + config_.cache_seconds),
                 {},
                 {}};
     parts.type = parts.type.empty() ? std::string_view(config_.default_type) : parts.type;
@@ -87,8 +85,7 @@ berth_status FileAnswer::send(berth_http_req* req, FoundFile found) {
     }
     const berth_sv range = berth_known(req, BERTH_H_RANGE);
     if (range.p != nullptr && req->method == BERTH_M_GET && range_applies(conditions, current)) {
-        parts.ranges = RangeSet::parse(sdk::view(range), stat.size);
-        return send_ranges(parts);
+        return send_ranges(parts, RangeSet::parse(sdk::view(range), stat.size));
     }
     return send_whole(parts);
 }
@@ -102,6 +99,7 @@ void FileAnswer::add_shared_fields(Parts& parts) const {
     parts.fields.add("Last-Modified", text_of(parts.modified));
     if (!config_.cache_control.empty()) {
         parts.fields.add("Cache-Control", config_.cache_control);
+        parts.expires = sdk::format_http_date(parts.now_seconds + config_.cache_seconds);
         parts.fields.add("Expires", text_of(parts.expires));
     }
     if (!config_.siblings.empty()) {
@@ -125,16 +123,20 @@ berth_status FileAnswer::send_whole(Parts& parts) {
     if (parts.stat.size == 0) {
         return respond(parts, parts.found.status, nullptr, 0);
     }
-    const berth_seg body = sdk::file_part(parts.found.file.give_away(), 0, parts.stat.size);
+    const sdk::SharedText* const content = small_files_.find(parts.found.file, parts.now_seconds);
+    const berth_seg body = content != nullptr
+                               ? content->segment()
+                               : sdk::file_part(parts.found.file.give_away(), 0, parts.stat.size);
     return respond(parts, parts.found.status, &body, 1);
 }
 
-berth_status FileAnswer::send_ranges(Parts& parts) {
-    switch (parts.ranges.kind()) {
+berth_status FileAnswer::send_ranges(Parts& parts, const RangeSet& ranges) {
+    switch (ranges.kind()) {
         case RangeSet::Kind::kUnsatisfiable:
             return send_unsatisfiable(parts);
         case RangeSet::Kind::kParts:
-            return parts.ranges.count() == 1 ? send_one_range(parts) : send_multipart(parts);
+            return ranges.count() == 1 ? send_one_range(parts, ranges[0])
+                                       : send_multipart(parts, ranges);
         default:
             return send_whole(parts);
     }
@@ -149,8 +151,7 @@ berth_status FileAnswer::send_unsatisfiable(Parts& parts) {
     return api_.http->respond(parts.req, &head, nullptr, 0);
 }
 
-berth_status FileAnswer::send_one_range(Parts& parts) {
-    const ByteRange range = parts.ranges[0];
+berth_status FileAnswer::send_one_range(Parts& parts, const ByteRange& range) {
     const std::string text = range_text(range, parts.stat.size);
     parts.fields.add("Content-Type", parts.type);
     parts.fields.add("Content-Range", text);
@@ -160,12 +161,12 @@ berth_status FileAnswer::send_one_range(Parts& parts) {
 }
 
 // RFC 9110 14.6.
-berth_status FileAnswer::send_multipart(Parts& parts) {
+berth_status FileAnswer::send_multipart(Parts& parts, const RangeSet& ranges) {
     std::array<std::string, kRangesMax + 1> texts;
     std::array<berth_seg, 2 * kRangesMax + 1> body;
     uint32_t n = 0;
-    for (size_t i = 0; i < parts.ranges.count(); ++i) {
-        const ByteRange& range = parts.ranges[i];
+    for (size_t i = 0; i < ranges.count(); ++i) {
+        const ByteRange& range = ranges[i];
         texts[i].append(i == 0 ? "--" : "\r\n--").append(boundary_);
         texts[i].append("\r\nContent-Type: ").append(parts.type);
         texts[i].append("\r\nContent-Range: ").append(range_text(range, parts.stat.size));
@@ -173,7 +174,7 @@ berth_status FileAnswer::send_multipart(Parts& parts) {
         body[n++] = sdk::copied(texts[i]);
         body[n++] = sdk::file_part(parts.found.file.share(), range.first, range.length);
     }
-    std::string& end = texts[parts.ranges.count()];
+    std::string& end = texts[ranges.count()];
     end.append("\r\n--").append(boundary_).append("--\r\n");
     body[n++] = sdk::copied(end);
     const std::string type = "multipart/byteranges; boundary=" + boundary_;

@@ -1,8 +1,10 @@
 #pragma once
 
+#include "byte_range.h"
 #include "file_config.h"
 #include "file_ref.h"
 #include "module.h"
+#include "small_files.h"
 
 #include "berth/cpp/accept_encoding.hpp"
 
@@ -33,14 +35,15 @@ private:
     void add_shared_fields(Parts& parts) const;
     void add_content_fields(Parts& parts) const;
     berth_status send_whole(Parts& parts);
-    berth_status send_ranges(Parts& parts);
+    berth_status send_ranges(Parts& parts, const RangeSet& ranges);
     berth_status send_unsatisfiable(Parts& parts);
-    berth_status send_one_range(Parts& parts);
-    berth_status send_multipart(Parts& parts);
+    berth_status send_one_range(Parts& parts, const ByteRange& range);
+    berth_status send_multipart(Parts& parts, const RangeSet& ranges);
     berth_status respond(const Parts& parts, uint32_t status, const berth_seg* body, uint32_t n);
 
     const HostApi& api_;
     const FileConfig& config_;
+    SmallFiles small_files_;
     std::string
         boundary_;  // of multipart answers; nobody can write a file that holds it on purpose
 };

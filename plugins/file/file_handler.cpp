@@ -158,7 +158,8 @@ berth_status FileHandler::refuse(Visit& visit, const Refusal& refusal) {
         return api_.http->error(visit.req, refusal.status);
     }
     visit.error_status = refusal.status;
-    visit.candidates = single_candidate(page->second, api_.host, visit.req->arena);
+    visit.candidates =
+        single_candidate(page->second, Candidate::Kind::kFile, api_.host, visit.req->arena);
     return open(visit);
 }
 

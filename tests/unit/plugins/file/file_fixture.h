@@ -13,8 +13,9 @@
 
 namespace berth::testing {
 
-// In front of the other base, because the plugins' instances use it until they end.
+// In front of the other base, because the plugins' instances hold files until they end.
 struct WithFiles {
+    ~WithFiles() { EXPECT_EQ(files.held(), 0u); }
     FakeFiles files;
 };
 
@@ -25,7 +26,6 @@ protected:
     FileFixture() : PluginFixture({{BERTH_FILE_EXT, &FakeFiles::kTable}}) {
         files.put("a.txt", "hello world");
     }
-    ~FileFixture() override { EXPECT_EQ(files.held(), 0u); }
 
     // The settings that a schema would have filled in, and those given.
     static berth_cfg settings(Settings given = {}) {
