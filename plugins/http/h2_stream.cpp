@@ -149,12 +149,12 @@ void H2Stream::on_trailers(HeaderList trailers) {
 
 // curl 7.88 reads nothing more when it has all of an answer's body, and waits for our window for
 // ever: a body that was announced is taken first, unless the answer makes clients stop by
-// themselves.
+// themselves, or they wait for 100 (Continue) and did not begin.
 void H2Stream::complete_answer() {
     complete_ = true;
     body_max_ = exchange_->site().limits.body_bytes;
-    awaiting_ =
-        !ended_ && status_ < kRedirection && exchange_->content_length != BERTH_LENGTH_UNKNOWN;
+    const bool announced = exchange_->content_length != BERTH_LENGTH_UNKNOWN && !expecting_;
+    awaiting_ = !ended_ && status_ < kRedirection && announced;
 }
 
 void H2Stream::end_waiting_answer() {

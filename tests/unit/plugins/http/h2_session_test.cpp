@@ -349,6 +349,20 @@ TEST_F(H2Session, sends_an_answer_when_the_body_has_come_whose_length_was_announ
     EXPECT_FALSE(client[1].reset);
 }
 
+TEST_F(H2Session, sends_an_answer_at_once_to_a_client_that_asked_before_it_sends) {
+    H2Client client = open_h2();
+    h2::Fields fields = post_of_length("160000");
+    fields.emplace_back("expect", "100-continue");
+    handler.on_request = [this](berth_http_req* r) {
+        http->body_pause(r, 1);  // so that it is not told to continue
+        return reply(r, "hi");
+    };
+    client.send(h2::request(1, fields, 0));
+    EXPECT_EQ(client[1].statuses, std::vector<int>{200});
+    EXPECT_EQ(client[1].body, "hi");
+    EXPECT_TRUE(client[1].ended);
+}
+
 TEST_F(H2Session, sends_an_answer_when_the_announced_body_does_not_come) {
     H2Client client = open_h2();
     client.send(h2::request(1, post_of_length("160000"), 0));
