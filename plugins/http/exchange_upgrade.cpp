@@ -14,6 +14,7 @@ Upgraded Exchange::upgrade(std::string_view wanted, const berth_http_resp& given
     }
     answer_.head = given;
     answer_.head.status = version == 20 ? 200 : 101;
+    answer_.head.content_length = BERTH_LENGTH_UNKNOWN;
     if (at_.filters != nullptr && !at_.filters->empty()) {
         const berth_status status = filter_head(answer_.head);
         pipe_.drop();  // there is no body that a filter could change

@@ -256,10 +256,13 @@ H2Head::Verdict H2Head::finish(bool ends) {
 
 void H2Head::conclude_pseudo() {
     const bool tunnel = pseudo_.method == "CONNECT" && (seen_ & kProtocol) == 0;
-    const uint8_t wanted = tunnel ? kMethod | kAuthority : kMethod | kScheme | kPath;
+    const bool extended = (seen_ & kProtocol) != 0;  // RFC 8441 4
+    const uint8_t target = extended ? kScheme | kPath | kAuthority : kScheme | kPath;
+    const uint8_t wanted = tunnel ? kMethod | kAuthority : kMethod | target;
     const uint8_t unwanted = tunnel ? kScheme | kPath : 0;
     const bool complete = (seen_ & wanted) == wanted && (seen_ & unwanted) == 0;
-    if (!complete || !sdk::is_token(pseudo_.method) || !(tunnel || has_good_target())) {
+    const bool named = !extended || sdk::is_token(pseudo_.protocol);
+    if (!complete || !named || !sdk::is_token(pseudo_.method) || !(tunnel || has_good_target())) {
         refuse(Verdict::kMalformed);
     }
 }

@@ -59,11 +59,12 @@ bool H2Session::begin() {
         return false;
     }
     const uint32_t list_max = sites_.first().limits.head.head;
-    const std::array<nghttp2_settings_entry, 4> settings{{
+    const std::array<nghttp2_settings_entry, 5> settings{{
         {NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, kStreamsMax},
         {NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, kStreamWindow},
         {NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, list_max},
         {NGHTTP2_SETTINGS_NO_RFC7540_PRIORITIES, 1},
+        {NGHTTP2_SETTINGS_ENABLE_CONNECT_PROTOCOL, 1},
     }};
     const bool told =
         nghttp2_submit_settings(
@@ -231,7 +232,7 @@ void H2Session::on_wake() {
 }
 
 // RFC 9113 6.8: the client learns first that it shall stop, and what it sends meanwhile is served.
-void H2Session::on_drain(uint64_t) {
+void H2Session::on_drain(uint64_t deadline_ms) {
     if (state_ != State::kOpen) {
         return;
     }
@@ -240,6 +241,9 @@ void H2Session::on_drain(uint64_t) {
     nghttp2_submit_shutdown_notice(engine_.get());
     watching_ = true;
     stream_.ops->timeout(&stream_, BERTH_TIMEOUT_DEADLINE, kNoticeMs);
+    for (const auto& stream : streams_) {
+        stream->on_drain(deadline_ms);
+    }
     end_call();
 }
 

@@ -70,6 +70,7 @@ public:
     // Ends the connection with an error; limit: the one that was hit, or NULL.
     void end(uint32_t error, const char* limit = nullptr);
     uint64_t now_ms() const { return now_ms_; }
+    bool is_leaving() const { return state_ != State::kOpen; }
     // The client's system takes nothing for now, so it is not its window that we wait for.
     bool is_throttled() const { return throttled_; }
     // Bytes of answers that wait, of all streams.

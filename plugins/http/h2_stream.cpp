@@ -57,6 +57,8 @@ void H2Stream::on_request(const H2Head& head, H2Head::Verdict verdict) {
         return;
     }
     const uint32_t refused = exchange_->begin(*this, sites, head);
+    tunnelled_ = exchange_->protocol.n != 0;
+    end_told_ &= !tunnelled_;
     const bool too_large = exchange_->content_length != BERTH_LENGTH_UNKNOWN &&
                            exchange_->content_length > exchange_->site().limits.body_bytes;
     if (refused != 0 || too_large) {
@@ -102,6 +104,10 @@ void H2Stream::on_body(std::string_view bytes) {
         if (received_ > body_max_ && !unneeded_) {
             session_.reset(id_, NGHTTP2_NO_ERROR);  // answered: the rest is not needed
         }
+        return;
+    }
+    if (tunnelled_) {
+        on_tunnel_data(bytes);
         return;
     }
     if (received_ > exchange_->content_length) {  // also true of no unknown length
@@ -167,6 +173,9 @@ void H2Stream::end_waiting_answer() {
 // The rest of the request is not needed (RFC 9113 8.1). curl 7.88 loses an answer that comes
 // together with the reset; one that makes it stop by itself comes first.
 void H2Stream::on_answer_sent() {
+    if (tunnel_ && !tunnel_->is_closing()) {
+        return;  // only our half of it has ended
+    }
     unneeded_ = !ended_;
     if (unneeded_ && status_ < kRedirection) {
         session_.reset(id_, NGHTTP2_NO_ERROR);
@@ -191,6 +200,10 @@ void H2Stream::malformed() {
 }
 
 void H2Stream::deliver_kept() {
+    if (is_active() && tunnelled_) {
+        deliver_to_tunnel();
+        return;
+    }
     if (!is_active() || exchange_->holds_body()) {
         return;
     }
@@ -236,7 +249,7 @@ void H2Stream::check_progress() {
     }
     const SiteLimits& given = limits();
     const bool rated = given.body_rate != 0;
-    const bool held = exchange_ && (!kept_.empty() || exchange_->holds_body());
+    const bool held = exchange_ && (tunnelled_ || !kept_.empty() || exchange_->holds_body());
     const bool receiving = !ended_ && cut_why_ == BERTH_OK && (!begun_ || !held);
     uint64_t window_ms = given.send_ms, wanted = kSendRate * given.send_ms / 1000;
     if (!begun_) {
@@ -286,6 +299,10 @@ void H2Stream::attend() {
         settle();
     }
     deliver_kept();
+    if (tunnel_) {
+        attend_tunnel();
+        return;
+    }
     if (is_active() && again_ && output_.bytes() <= kLowWatermark) {
         again_ = false;
         exchange_->on_writable();
@@ -319,6 +336,10 @@ void H2Stream::finish_exchange(berth_status why) {
     if (!begun_) {
         exchange_->discard();
     } else {
+        if (tunnel_) {
+            tunnel_->on_closed(why);
+            tunnel_.reset();
+        }
         if (why < 0) {
             exchange_->abort(why);
         }
@@ -330,7 +351,9 @@ void H2Stream::finish_exchange(berth_status why) {
 }
 
 void H2Stream::on_closed(berth_status why) {
-    finish_exchange(cut_why_ < 0 ? cut_why_ : why);
+    const bool in_order = tunnel_ && tunnel_->is_closing() && output_.empty();
+    const berth_status reason = in_order ? berth_status{BERTH_OK} : why;
+    finish_exchange(cut_why_ < 0 ? cut_why_ : reason);
 }
 
 }  // namespace berth::http

@@ -2,6 +2,7 @@
 
 #include "exchange.h"
 #include "h2_head.h"
+#include "h2_tunnel.h"
 #include "segment_queue.h"
 
 #include <nghttp2/nghttp2.h>
@@ -45,6 +46,8 @@ public:
     void check_progress();
     // From the top of the loop: does what had to wait.
     void attend();
+    // To a tunnel.
+    void on_drain(uint64_t deadline_ms);
     // The stream is over.
     void on_closed(berth_status why);
 
@@ -80,6 +83,9 @@ private:
     void complete_answer();
     void end_waiting_answer();
     void offer_continue();
+    void on_tunnel_data(std::string_view bytes);
+    void deliver_to_tunnel();
+    void attend_tunnel();
     void deliver_kept();
     void consume(size_t bytes);
     void drop(size_t bytes);
@@ -92,6 +98,7 @@ private:
 
     H2Session& session_;
     std::unique_ptr<Exchange> exchange_;              // until its answer is complete
+    std::unique_ptr<H2Tunnel> tunnel_;                // what it was upgraded to
     std::string kept_;                                // of the body, not taken yet
     std::unique_ptr<std::vector<Trailer>> trailers_;  // until the body is sent
     SegmentQueue output_;
@@ -110,6 +117,7 @@ private:
     bool awaiting_ : 1 = false;   // and what is not sent yet waits for the rest of the request
     bool unneeded_ : 1 = false;   // nobody needs the rest of the request
     bool expecting_ : 1 = false;  // the client waits for 100 (Continue)
+    bool tunnelled_ : 1 = false;  // an extended CONNECT: no body, but a stream's bytes
     bool attend_ : 1 = false;
     bool again_ : 1 = false;  // the handler waits for on_writable
 };

@@ -4,6 +4,7 @@
 #include "h2_output.h"
 #include "h2_session.h"
 #include "h2_stream.h"
+#include "h2_tunnel.h"
 #include "service.h"
 
 #include "berth/cpp/text.hpp"
@@ -122,11 +123,6 @@ berth_status H2Stream::write_informational(const berth_http_resp& response) {
     return result < 0 ? BERTH_E_NOMEM : BERTH_OK;
 }
 
-// No request of HTTP/2 names a protocol yet.
-Upgraded H2Stream::upgrade(const berth_http_resp&, std::string_view) {
-    return {BERTH_E_UNSUPPORTED};
-}
-
 void H2Stream::cut(berth_status why) {
     if (cut_why_ == BERTH_OK) {
         cut_why_ = why;
@@ -208,7 +204,8 @@ void H2Stream::send(H2Output& output, size_t bytes) {
         bytes -= piece.len;
         output.add(piece);
     }
-    if (again_ && output_.bytes() <= kLowWatermark) {
+    const bool ends_tunnel = tunnel_ && tunnel_->is_closing() && output_.empty();
+    if (ends_tunnel || (again_ && output_.bytes() <= kLowWatermark)) {
         wake();
     }
 }

@@ -162,7 +162,9 @@ uint16_t build_request(const berth_host& host,
     const H2Head::Pseudo& pseudo = head.pseudo();
     request.version = 20;
     request.method = known_method(pseudo.method);
-    request.has_body = head.has_body() ? 1 : 0;
+    request.protocol = sdk::sv(pseudo.protocol);
+    const bool extended = !pseudo.protocol.empty();  // its target has the form of other methods'
+    request.has_body = head.has_body() && !extended ? 1 : 0;
     request.n_headers = head.n_fields();
     request.headers = head.fields();
     request.method_sv = sdk::sv(pseudo.method);
@@ -170,7 +172,8 @@ uint16_t build_request(const berth_host& host,
     request.authority = sdk::sv(pseudo.authority);
     request.content_length = head.has_body() ? head.content_length() : BERTH_LENGTH_UNKNOWN;
     index_fields(request, known);
-    return set_target(host, pseudo.method, pseudo.authority, request);
+    const std::string_view form = extended ? std::string_view("GET") : pseudo.method;
+    return set_target(host, form, pseudo.authority, request);
 }
 
 void index_fields(const berth_http_req& request, KnownFields& known) {

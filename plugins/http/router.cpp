@@ -28,6 +28,13 @@ bool matches_but_for_method(const Route& route, const berth_http_req& request) {
     });
 }
 
+// An extended CONNECT asks for what an upgrade of HTTP/1.1 asks for with GET.
+bool serves(const Route& route, const berth_http_req& request) {
+    const bool extended = request.method == BERTH_M_CONNECT;
+    const std::string_view name = extended ? "GET" : sdk::view(request.method_sv);
+    return route.serves_method(extended ? uint8_t{BERTH_M_GET} : request.method, name);
+}
+
 void append_method(std::string& list, std::string_view method) {
     std::string_view known = list;
     while (!known.empty()) {
@@ -87,7 +94,7 @@ RouteMatch find_route(const Site& site, const berth_http_req& request, size_t fi
         if (!matches_but_for_method(route, request)) {
             continue;
         }
-        if (route.serves_method(request.method, sdk::view(request.method_sv))) {
+        if (serves(route, request)) {
             return {&route, i, false};
         }
         match.other_method = true;

@@ -15,6 +15,7 @@ TEST_F(H2Session, announces_what_it_accepts) {
     EXPECT_EQ(client.answers.settings[NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE], 65536u);
     EXPECT_EQ(client.answers.settings[NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE], 32768u);
     EXPECT_EQ(client.answers.settings[NGHTTP2_SETTINGS_NO_RFC7540_PRIORITIES], 1u);
+    EXPECT_EQ(client.answers.settings[NGHTTP2_SETTINGS_ENABLE_CONNECT_PROTOCOL], 1u);
     EXPECT_EQ(client.answers.settings_acks, 1u);
 }
 

@@ -1,9 +1,9 @@
 // Requests that become something else: the stream that a handler is given.
 #include "http_fixture.h"
+#include "tunnel_user.h"
 
 #include <gtest/gtest.h>
 
-#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,41 +13,6 @@ namespace {
 
 constexpr std::string_view kUpgrade =
     "GET /u HTTP/1.1\r\nHost: a\r\nConnection: x, Upgrade\r\nUpgrade: tunnel/2, Tunnel\r\n\r\n";
-
-// What the user of a stream was told.
-struct Told {
-    std::string data;
-    std::vector<std::string> events;
-    size_t take_max = SIZE_MAX;
-    std::function<void()> on_data;
-
-    static Told& of(void* u) { return *static_cast<Told*>(u); }
-    static const berth_stream_cb kCallbacks;
-};
-
-const berth_stream_cb Told::kCallbacks = {
-    BERTH_HDR(berth_stream_cb),
-    [](void* u, berth_rbuf* buffers, uint32_t n) -> berth_status {
-        Told& told = of(u);
-        EXPECT_EQ(n, 1u);
-        if (buffers->n == 0) {
-            told.events.emplace_back("end");
-        }
-        const size_t size = std::min(buffers->n, told.take_max);
-        told.data.append(reinterpret_cast<const char*>(buffers->p), size);
-        buffers->p += size;
-        buffers->n -= size;
-        if (told.on_data) {
-            told.on_data();
-        }
-        return BERTH_OK;
-    },
-    [](void* u) { of(u).events.emplace_back("writable"); },
-    nullptr,
-    [](void* u, uint64_t) { of(u).events.emplace_back("drain"); },
-    [](void* u) { of(u).events.emplace_back("timeout"); },
-    [](void* u, berth_status why) { of(u).events.push_back("close " + std::to_string(why)); },
-};
 
 class Upgrade : public HttpFixture {
 protected:
@@ -60,7 +25,7 @@ protected:
         const berth_http_resp response{BERTH_HDR(berth_http_resp), 101, 0, &kField, 1, 0, 0};
         status = http->upgrade(request, sdk::sv(protocol), &response, &tunnel);
         if (status >= 0) {
-            tunnel->ops->set_user(tunnel, &Told::kCallbacks, &told);
+            tunnel->ops->set_user(tunnel, &TunnelUser::kCallbacks, &told);
         }
         return status;
     }
@@ -70,7 +35,7 @@ protected:
         return tunnel->ops->write(tunnel, &segment, 1, flags);
     }
 
-    Told told;
+    TunnelUser told;
     berth_stream* tunnel = nullptr;
     berth_status status = BERTH_E_FAIL;
 };
