@@ -45,6 +45,9 @@ static berth_status create(void* mod, const berth_cfg* settings, void* shared, v
     made->options.h.size = sizeof made->options;
     made->options.message_max = (uint64_t)config->i64(config->get(settings, "message_max"));
     made->options.ping_ms = (uint64_t)config->i64(config->get(settings, "ping"));
+    if (config->i64(config->get(settings, "compression"))) {
+        made->options.flags = BERTH_WS_COMPRESS;
+    }
     if (config->i64(config->get(settings, "any_origin"))) {
         made->origins[0] = "*";
         made->options.origins = made->origins;

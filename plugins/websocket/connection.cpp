@@ -14,7 +14,6 @@ namespace {
 
 constexpr uint64_t kMessageMax = 1024 * 1024;
 constexpr uint64_t kPingMs = 30'000;
-constexpr uint64_t kCloseMs = 5'000;  // that a client may take to answer a Close
 constexpr uint64_t kDrainCloseMs = 10'000;
 constexpr uint32_t kFramesMax = 1024;      // of one message
 constexpr uint32_t kControlBurst = 100;    // control frames at once,
@@ -23,14 +22,6 @@ constexpr size_t kKeptCapacity = 4096;     // of a message's memory, between mes
 
 uint64_t or_default(uint64_t given, uint64_t otherwise) {
     return given == 0 ? otherwise : given;
-}
-
-void release(std::span<const berth_seg> segments) {
-    for (const berth_seg& segment : segments) {
-        if (segment.kind == BERTH_SEG_OWNED) {
-            segment.v.owner->release(segment.v.owner);
-        }
-    }
 }
 
 }  // namespace
@@ -62,10 +53,11 @@ Connection::Connection(WebSocketModule& module,
       request_(request),
       callbacks_(callbacks),
       user_(user),
-      reader_(false, kFramesMax),
+      reader_(terms.deflate.agreed, kFramesMax),
       subprotocol_(terms.subprotocol),
       message_max_(or_default(terms.options.message_max, kMessageMax)),
       ping_ms_(or_default(terms.options.ping_ms, kPingMs)),
+      deflate_(terms.deflate),
       code_(BERTH_WS_ABNORMAL) {}
 
 Connection::~Connection() {
@@ -137,10 +129,10 @@ void Connection::take_piece(const FrameReader::Event& piece) {
     }
     if (message_.size() + piece.bytes.size() + piece.to_come > message_max_) {
         fail(BERTH_WS_TOO_BIG, "websocket_message");
-    } else if (piece.first && piece.last) {
+    } else if (piece.first && piece.last && !piece.compressed) {
         take_whole(piece);
     } else if (gather(piece) && piece.last) {
-        take_gathered(piece.opcode);
+        take_gathered(piece);
     }
 }
 
@@ -165,7 +157,7 @@ bool Connection::gather(const FrameReader::Event& piece) {
     message_.resize(before + size);
     uint8_t* const bytes = message_.data() + before;
     unmask(piece.bytes.data(), size, piece.mask, bytes);
-    if (piece.opcode == kText &&
+    if (piece.opcode == kText && !piece.compressed &&
         (!utf8_.add({bytes, size}) || (piece.last && !utf8_.is_complete()))) {
         fail(BERTH_WS_NOT_UTF8);
         return false;
@@ -173,12 +165,33 @@ bool Connection::gather(const FrameReader::Event& piece) {
     return true;
 }
 
-void Connection::take_gathered(uint8_t kind) {
-    deliver(kind, message_);
+void Connection::take_gathered(const FrameReader::Event& end) {
+    if (end.compressed) {
+        take_compressed(end.opcode);
+    } else {
+        deliver(end.opcode, message_);
+    }
     message_.clear();
     if (message_.capacity() > kKeptCapacity) {
         message_.shrink_to_fit();
     }
+}
+
+void Connection::take_compressed(uint8_t kind) {
+    using Outcome = MessageDeflate::Outcome;
+    std::vector<uint8_t>& whole = module_.inflated();
+    const Outcome outcome = module_.deflate().inflate(message_, message_max_, whole);
+    if (outcome == Outcome::kTooLong || outcome == Outcome::kTooDense) {
+        fail(BERTH_WS_TOO_BIG,
+             outcome == Outcome::kTooLong ? "websocket_message" : "websocket_inflate");
+    } else if (outcome == Outcome::kNoMemory) {
+        fail(BERTH_WS_INTERNAL_ERROR);
+    } else if (outcome == Outcome::kBroken || (kind == kText && !is_utf8(whole))) {
+        fail(BERTH_WS_NOT_UTF8);
+    } else {
+        deliver(kind, whole);
+    }
+    module_.trim_buffers();
 }
 
 void Connection::deliver(uint8_t kind, std::span<const uint8_t> message) {
@@ -244,76 +257,6 @@ void Connection::shut(berth_status why) {
         state_ = State::kClosed;
         stream_->ops->close(stream_, why, 1);
     }
-}
-
-berth_status Connection::send(uint32_t kind, std::span<const berth_seg> segments) {
-    uint64_t length = 0;
-    bool good = kind == BERTH_WS_TEXT || kind == BERTH_WS_BINARY;
-    for (const berth_seg& segment : segments) {
-        length += segment.len;
-        good &= segment.kind != BERTH_SEG_FILE;
-    }
-    if (state_ != State::kOpen || !good) {
-        release(segments);
-        return state_ != State::kOpen ? BERTH_E_STATE : BERTH_E_INVAL;
-    }
-    std::array<uint8_t, kServerHeadMax> head{};
-    const size_t size = write_head(static_cast<uint8_t>(kind), false, length, head.data());
-    std::array<berth_seg, 8> few{};
-    std::vector<berth_seg> many;
-    berth_seg* all = few.data();
-    if (segments.size() >= few.size()) {
-        many.resize(segments.size() + 1);
-        all = many.data();
-    }
-    all[0] = sdk::copied({reinterpret_cast<const char*>(head.data()), size});
-    std::copy(segments.begin(), segments.end(), all + 1);
-    module_.count_messages(0, 1);
-    return write(all, static_cast<uint32_t>(segments.size() + 1));
-}
-
-berth_status Connection::ping(std::string_view bytes) {
-    if (state_ != State::kOpen || bytes.size() > kControlMax) {
-        return state_ != State::kOpen ? BERTH_E_STATE : BERTH_E_INVAL;
-    }
-    return write_control(kPing, {reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()});
-}
-
-berth_status Connection::close(uint32_t code, std::string_view reason) {
-    if (state_ != State::kOpen) {
-        return BERTH_E_STATE;
-    }
-    const std::span text(reinterpret_cast<const uint8_t*>(reason.data()), reason.size());
-    const bool good = code == 0 ? reason.empty() : is_close_code(code);
-    if (!good || reason.size() > kReasonMax || !is_utf8(text)) {
-        return BERTH_E_INVAL;
-    }
-    std::array<uint8_t, kControlMax> payload{};
-    const size_t size = write_close(code, reason, payload.data());
-    state_ = State::kClosing;
-    write_control(kClose, std::span(payload).first(size));
-    held_ = false;
-    pause_stream();  // the client's Close must be seen
-    stream_->ops->timeout(stream_, BERTH_TIMEOUT_DEADLINE, kCloseMs);
-    return BERTH_OK;
-}
-
-berth_status Connection::write_control(uint8_t opcode, std::span<const uint8_t> payload) {
-    std::array<uint8_t, 2 + kControlMax> frame{};
-    const size_t head = write_head(opcode, false, payload.size(), frame.data());
-    std::copy(payload.begin(), payload.end(), frame.data() + head);
-    const berth_seg segment =
-        sdk::copied({reinterpret_cast<const char*>(frame.data()), head + payload.size()});
-    return write(&segment, 1);
-}
-
-berth_status Connection::write(const berth_seg* segments, uint32_t n) {
-    const berth_status status = stream_->ops->write(stream_, segments, n, 0);
-    if (status == BERTH_AGAIN && !throttled_) {
-        throttled_ = true;
-        pause_stream();
-    }
-    return status;
 }
 
 void Connection::pause(bool on) {

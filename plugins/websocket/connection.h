@@ -1,6 +1,7 @@
 #pragma once
 
 #include "close_frame.h"
+#include "deflate_offer.h"
 #include "frame_reader.h"
 #include "utf8.h"
 
@@ -29,6 +30,7 @@ public:
     struct Terms {
         const berth_ws_options& options;
         std::string_view subprotocol;
+        DeflateTerms deflate;
     };
 
     Connection(WebSocketModule& module,
@@ -72,7 +74,8 @@ private:
     void take_piece(const FrameReader::Event& piece);
     void take_whole(const FrameReader::Event& piece);
     bool gather(const FrameReader::Event& piece);
-    void take_gathered(uint8_t kind);
+    void take_gathered(const FrameReader::Event& end);
+    void take_compressed(uint8_t kind);
     void deliver(uint8_t kind, std::span<const uint8_t> message);
     void take_control(const FrameReader::Event& frame);
     void take_close(std::span<const uint8_t> payload);
@@ -83,6 +86,8 @@ private:
     berth_status write_control(uint8_t opcode, std::span<const uint8_t> payload);
     berth_status write(const berth_seg* segments, uint32_t n);
     void pause_stream();
+    berth_status send_compressed(uint8_t kind);
+    bool compress(std::span<const berth_seg> segments, uint64_t length);
 
     WebSocketModule& module_;
     berth_http_req& request_;
@@ -95,6 +100,7 @@ private:
     std::string reason_;  // of the client's Close
     const std::string subprotocol_;
     const uint64_t message_max_, ping_ms_;
+    const DeflateTerms deflate_;
     uint64_t control_ms_ = 0;  // when control frames were last forgiven
     uint32_t control_ = 0;     // those since then
     berth_ticket ticket_ = 0;

@@ -11,6 +11,7 @@
 #include <array>
 #include <cstring>
 #include <memory>
+#include <string>
 
 namespace berth::websocket {
 namespace {
@@ -42,8 +43,9 @@ void refuse(const berth_http_ext& http, berth_http_req* request, uint32_t status
 berth_status upgrade(const WebSocketModule& module,
                      berth_http_req* request,
                      const Handshake& shake,
+                     const DeflateTerms& deflate,
                      berth_stream** stream) {
-    std::array<berth_header, 2> fields{};
+    std::array<berth_header, 3> fields{};
     uint32_t n = 0;
     AcceptText accept{};
     if (!shake.key.empty()) {
@@ -52,6 +54,10 @@ berth_status upgrade(const WebSocketModule& module,
     }
     if (!shake.subprotocol.empty()) {
         fields[n++] = {sdk::sv("Sec-WebSocket-Protocol"), sdk::sv(shake.subprotocol)};
+    }
+    const std::string extension = deflate_answer(deflate);
+    if (deflate.agreed) {
+        fields[n++] = {sdk::sv("Sec-WebSocket-Extensions"), sdk::sv(extension)};
     }
     berth_http_resp response = sdk::http_response(101);
     response.headers = fields.data();
@@ -81,10 +87,12 @@ berth_status accept(berth_http_req* request,
             refuse(module.http(), request, shake.refused);
             return BERTH_E_DENIED;
         }
-        auto connection = std::make_unique<Connection>(
-            module, *request, Connection::Terms{options, shake.subprotocol}, *callbacks, user);
+        const bool compresses = (options.flags & BERTH_WS_COMPRESS) != 0;
+        const DeflateTerms deflate = compresses ? choose_deflate(*request) : DeflateTerms{};
+        const Connection::Terms terms{options, shake.subprotocol, deflate};
+        auto connection = std::make_unique<Connection>(module, *request, terms, *callbacks, user);
         berth_stream* stream = nullptr;
-        const berth_status status = upgrade(module, request, shake, &stream);
+        const berth_status status = upgrade(module, request, shake, deflate, &stream);
         if (status == BERTH_E_DENIED) {
             module.http().error(request, kUnavailable);
         }

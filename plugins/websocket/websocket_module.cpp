@@ -7,6 +7,11 @@
 #include <string>
 
 namespace berth::websocket {
+namespace {
+
+constexpr size_t kBufferKept = 256 * 1024;
+
+}  // namespace
 
 berth_status WebSocketModule::load(const berth_host* host) {
     const berth_status status = ModuleBase::load(host);
@@ -31,6 +36,14 @@ uint8_t* WebSocketModule::scratch(size_t n) {
         scratch_.resize(n);
     }
     return scratch_.data();
+}
+
+void WebSocketModule::trim_buffers() {
+    for (std::vector<uint8_t>* buffer : {&inflated_, &deflated_}) {
+        if (buffer->capacity() > kBufferKept) {
+            *buffer = {};
+        }
+    }
 }
 
 uint64_t& WebSocketModule::counter(const char* name) {

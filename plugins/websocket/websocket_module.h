@@ -1,5 +1,7 @@
 #pragma once
 
+#include "message_deflate.h"
+
 #include "berth/cpp/plugin.hpp"
 #include "berth/crypto.h"
 #include "berth/http.h"
@@ -26,6 +28,12 @@ public:
 
     // Room for n bytes, until the next call.
     uint8_t* scratch(size_t n);
+    // For compressed messages: what makes them, and room for one each way.
+    MessageDeflate& deflate() { return deflate_; }
+    std::vector<uint8_t>& inflated() { return inflated_; }
+    std::vector<uint8_t>& deflated() { return deflated_; }
+    // Gives back what an unusually long one has left.
+    void trim_buffers();
     void count_opened();
     void count_messages(uint64_t received, uint64_t sent);
     void count_limit(const char* limit);
@@ -38,7 +46,8 @@ private:
     const berth_crypto_ext* crypto_ = nullptr;
     const berth_loop_ext* loop_ = nullptr;
     const berth_worker_ext* worker_ = nullptr;
-    std::vector<uint8_t> scratch_;
+    std::vector<uint8_t> scratch_, inflated_, deflated_;
+    MessageDeflate deflate_;
     uint64_t* opened_ = nullptr;  // found by the first connection: the zygote has no cells
     uint64_t* received_ = nullptr;
     uint64_t* sent_ = nullptr;

@@ -41,7 +41,8 @@ HOMES = [
     (r"(openssl/|crypt\.h|argon2\.h)", ["host/tls"]),
     (r"seccomp\.h", ["host/process"]),
     (r"nghttp2/", ["plugins/http"]),
-    (r"(zlib\.h|zstd\.h|brotli/)", ["plugins/compress"]),
+    (r"zlib\.h", ["plugins/compress", "plugins/websocket"]),
+    (r"(zstd\.h|brotli/)", ["plugins/compress"]),
     (r"(gtest|gmock|benchmark)/", ["tests"]),
 ]
 C99 = {f"{name}.h" for name in (

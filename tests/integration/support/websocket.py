@@ -8,6 +8,15 @@ from . import http
 TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
 
 
+def frame(opcode, payload=b"", fin=True):
+    mask = os.urandom(4)
+    size = len(payload)
+    length = struct.pack(">B", 0x80 | size) if size < 126 else \
+        struct.pack(">BH", 0x80 | 126, size) if size < 65536 else struct.pack(">BQ", 0x80 | 127, size)
+    masked = bytes(byte ^ mask[i % 4] for i, byte in enumerate(payload))
+    return bytes([(0x80 if fin else 0) | opcode]) + length + mask + masked
+
+
 class Client(http.Client):
     def handshake(self, path="/ws", *fields):
         """Returns the answer's head; the frames follow when it is 101."""
@@ -17,16 +26,8 @@ class Client(http.Client):
         self.send("\r\n".join(lines))
         return self.head()
 
-    def frame(self, opcode, payload=b"", fin=True):
-        mask = os.urandom(4)
-        size = len(payload)
-        length = struct.pack(">B", 0x80 | size) if size < 126 else \
-            struct.pack(">BH", 0x80 | 126, size) if size < 65536 else struct.pack(">BQ", 0x80 | 127, size)
-        masked = bytes(byte ^ mask[i % 4] for i, byte in enumerate(payload))
-        return bytes([(0x80 if fin else 0) | opcode]) + length + mask + masked
-
     def say(self, opcode, payload=b""):
-        self.send(self.frame(opcode, payload))
+        self.send(frame(opcode, payload))
 
     def hear(self):
         """The next frame: opcode and payload."""

@@ -6,7 +6,8 @@ import sys
 
 import websockets
 
-MESSAGES = ["hi", "", "ä" * 1000, b"\0\xff", b"z" * 70_000, "x" * 300_000, b"m" * 1024 * 1024]
+NUMBERS = " ".join(map(str, range(200_000)))
+MESSAGES = ["hi", "", "ä" * 1000, b"\0\xff", b"z" * 70_000, NUMBERS[:300_000], NUMBERS[:1024 * 1024].encode()]
 
 
 async def talk(url, tls, compression):

@@ -34,6 +34,18 @@ protected:
         serve({});
     }
 
+    // Connections must not outlive what their callbacks write to.
+    void TearDown() override {
+        for (FakeStream* stream : connected_) {
+            stream->reset();
+        }
+    }
+
+    FakeStream& connect() {
+        connected_.push_back(&PluginFixture::connect());
+        return *connected_.back();
+    }
+
     // Connects and takes the answer to the handshake off the output.
     FakeStream& open(std::string_view fields = {}) {
         FakeStream& stream = connect();
@@ -74,6 +86,8 @@ protected:
     std::vector<std::string> closes;
 
 private:
+    std::vector<FakeStream*> connected_;
+
     static WebSocketFixture& of(void* u) { return *static_cast<WebSocketFixture*>(u); }
     static constexpr berth_ws_cb kCallbacks = {
         BERTH_HDR(berth_ws_cb),

@@ -1,0 +1,97 @@
+#include "message_deflate.h"
+#include "websocket_fixture.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace berth::websocket {
+namespace {
+
+using testing::field_of;
+
+constexpr uint8_t kCompressedText = 0xc1;
+constexpr std::string_view kOffer = "Sec-WebSocket-Extensions: permessage-deflate\r\n";
+
+class Compression : public WebSocketFixture {
+protected:
+    Compression() { options.flags = BERTH_WS_COMPRESS; }
+
+    static std::string deflated(std::string_view text) {
+        MessageDeflate deflate;
+        std::vector<uint8_t> out;
+        const std::span<const uint8_t> piece(reinterpret_cast<const uint8_t*>(text.data()),
+                                             text.size());
+        EXPECT_TRUE(deflate.deflate({&piece, 1}, 15, out));
+        return {out.begin(), out.end()};
+    }
+    static std::string inflated(std::string_view message) {
+        MessageDeflate deflate;
+        std::vector<uint8_t> out;
+        const std::span<const uint8_t> bytes(reinterpret_cast<const uint8_t*>(message.data()),
+                                             message.size());
+        EXPECT_EQ(deflate.inflate(bytes, 1 << 20, out), MessageDeflate::Outcome::kGood);
+        return {out.begin(), out.end()};
+    }
+};
+
+TEST_F(Compression, is_agreed_on_where_both_want_it) {
+    open(kOffer);
+    EXPECT_EQ(field_of(answer, "Sec-WebSocket-Extensions"),
+              "permessage-deflate; server_no_context_takeover; client_no_context_takeover");
+    open();
+    EXPECT_EQ(field_of(answer, "Sec-WebSocket-Extensions"), "(none)");
+    options.flags = 0;
+    FakeStream& stream = open(kOffer);
+    EXPECT_EQ(field_of(answer, "Sec-WebSocket-Extensions"), "(none)");
+    EXPECT_EQ(say(stream, ws::frame(kCompressedText, deflated("hi"))), "close 1002");
+}
+
+TEST_F(Compression, reads_compressed_messages_and_plain_ones) {
+    FakeStream& stream = open(kOffer);
+    EXPECT_EQ(say(stream, ws::frame(kCompressedText, deflated("hello")) + ws::text("plain")),
+              "text hello; text plain");
+    const std::string bytes = deflated("in two frames");
+    EXPECT_EQ(
+        say(stream,
+            ws::frame(0x41, bytes.substr(0, 3)) + ws::ping("p") + ws::frame(0x80, bytes.substr(3))),
+        "pong p; text in two frames");
+}
+
+TEST_F(Compression, compresses_what_becomes_shorter) {
+    FakeStream& stream = open(kOffer);
+    const std::string long_text(1000, 'x');
+    stream.receive(ws::text(long_text));
+    const std::vector<ws::Frame> frames = ws::take_frames(stream.output);
+    ASSERT_EQ(frames.size(), 1u);
+    EXPECT_EQ(frames[0].first, kCompressedText);
+    EXPECT_LT(frames[0].payload.size(), 50u);
+    EXPECT_EQ(inflated(frames[0].payload), long_text);
+    std::string noise;
+    for (uint32_t i = 0, x = 1; i < 1000; ++i, x = x * 1664525 + 1013904223) {
+        noise.push_back(static_cast<char>(x >> 24));
+    }
+    EXPECT_EQ(say(stream, ws::binary(noise)), "binary " + noise);
+}
+
+TEST_F(Compression, checks_text_behind_it) {
+    FakeStream& stream = open(kOffer);
+    EXPECT_EQ(say(stream, ws::frame(kCompressedText, deflated("\xff"))), "close 1007");
+    EXPECT_EQ(say(open(kOffer), ws::frame(kCompressedText, "\xff\xff")), "close 1007");
+}
+
+TEST_F(Compression, is_held_to_the_limits) {
+    options.message_max = 100;
+    EXPECT_EQ(say(open(kOffer), ws::frame(kCompressedText, deflated(std::string(101, 'x')))),
+              "close 1009");
+    options.message_max = 0;
+    EXPECT_EQ(say(open(kOffer), ws::frame(kCompressedText, deflated(std::string(1 << 20, 'x')))),
+              "close 1009");
+    EXPECT_EQ(host.counter("berth_limit_hits_total{limit=\"websocket_message\"}"), 1u);
+    EXPECT_EQ(host.counter("berth_limit_hits_total{limit=\"websocket_inflate\"}"), 1u);
+}
+
+}  // namespace
+}  // namespace berth::websocket
