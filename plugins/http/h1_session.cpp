@@ -321,12 +321,23 @@ void H1Session::settle() {
         return;  // the rest of the body is read and dropped
     }
     finish_exchange();
-    enter(is_.throttled ? State::kThrottled : State::kIdle);
     if (is_.ended && !is_.holding) {
         close(BERTH_OK, false);
-    } else if (!is_.throttled) {
-        release_input();
+    } else if (is_.throttled) {
+        enter(State::kThrottled);
+    } else {
+        become_idle();
     }
+}
+
+// Between two requests. While draining, a client whose answer began before that was not told to
+// leave: it may send one more request.
+void H1Session::become_idle() {
+    enter(State::kIdle);
+    if (is_.draining) {
+        stream_.ops->timeout(&stream_, BERTH_TIMEOUT_DEADLINE, kDrainGraceMs);
+    }
+    release_input();
 }
 
 void H1Session::finish_exchange() {
@@ -360,8 +371,7 @@ void H1Session::on_writable() {
     is_.busy = true;
     is_.throttled = false;
     if (state_ == State::kThrottled) {
-        enter(State::kIdle);
-        release_input();
+        become_idle();
     } else if (exchange_) {
         exchange_->on_writable();
         settle();

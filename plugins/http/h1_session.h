@@ -81,6 +81,7 @@ private:
     void offer_continue();
     void settle();
     void finish_exchange();
+    void become_idle();
     void close(berth_status why, bool linger);
     void hold_input();
     void release_input();

@@ -154,6 +154,19 @@ TEST_F(Timeout, of_draining_spares_the_next_request) {
     EXPECT_EQ(idle.output.find("Connection: close"), std::string::npos);
 }
 
+// The answer was sent before the body had come, and did not say that the connection would close.
+TEST_F(Timeout, of_draining_ends_a_connection_that_becomes_idle_later) {
+    configure();
+    FakeStream& stream = connect();
+    stream.receive("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhe");
+    EXPECT_EQ(body_of(stream.output), "hi");
+    stream.drain(host.now_ms + 3'600'000);
+    stream.receive("llo");
+    EXPECT_FALSE(stream.gone);
+    host.advance(5'000);
+    EXPECT_TRUE(stream.gone);
+}
+
 TEST_F(Timeout, of_draining_is_no_longer_than_the_host_allows) {
     configure();
     FakeStream& idle = connect();
