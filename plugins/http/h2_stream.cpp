@@ -14,6 +14,7 @@ namespace {
 constexpr uint16_t kTooLarge = 413, kTooLong = 414, kExpectationFailed = 417;
 constexpr uint16_t kRedirection = 300, kUnknownMethod = 501;
 constexpr uint64_t kBodyWindowMs = 10'000;  // over which the rate of a body is averaged
+constexpr uint64_t kAnswerFirstMs = 1'000;  // between an answer that refuses and the reset
 constexpr uint64_t kSendRate = 500;         // bytes per second, of an answer that waits
 constexpr size_t kRequestLineRest = 10;     // blanks and version of HTTP/1, for one limit
 
@@ -101,7 +102,7 @@ void H2Stream::on_body(std::string_view bytes) {
     moved_ += bytes.size();
     if (!is_active()) {
         drop(bytes.size());
-        if (received_ > body_max_ && !unneeded_) {
+        if (received_ > body_max_ && !is_refused()) {
             session_.reset(id_, NGHTTP2_NO_ERROR);  // answered: the rest is not needed
         }
         return;
@@ -177,15 +178,20 @@ void H2Stream::on_answer_sent() {
         return;  // only our half of it has ended
     }
     unneeded_ = !ended_;
+    since_ms_ = session_.now_ms();
     if (unneeded_ && status_ < kRedirection) {
         session_.reset(id_, NGHTTP2_NO_ERROR);
     }
 }
 
-// Bytes of a body that nobody needs: others may use the connection's window, this stream gets no
-// more of its own once it need not send.
+bool H2Stream::is_refused() const {
+    return complete_ && status_ >= kRedirection;
+}
+
+// Bytes of a body that nobody needs: others may use the connection's window, a stream that is
+// refused gets no more of its own.
 void H2Stream::drop(size_t bytes) {
-    if (unneeded_) {
+    if (is_refused()) {
         nghttp2_session_consume_connection(session_.engine(), bytes);
     } else {
         consume(bytes);
@@ -244,7 +250,9 @@ bool H2Stream::is_blocked() const {
 // trickle because of the client.
 void H2Stream::check_progress() {
     if (unneeded_) {
-        session_.reset(id_, NGHTTP2_NO_ERROR);
+        if (session_.now_ms() - since_ms_ >= kAnswerFirstMs) {
+            session_.reset(id_, NGHTTP2_NO_ERROR);
+        }
         return;
     }
     const SiteLimits& given = limits();

@@ -76,6 +76,7 @@ private:
 
     bool is_active() const;
     bool is_blocked() const;
+    bool is_refused() const;
     const SiteLimits& limits() const;
     void give_up_on_client(bool receiving);
     void refuse(uint32_t status);

@@ -324,10 +324,32 @@ TEST_F(H2Session, tells_a_client_to_stop_sending_a_while_after_it_was_refused) {
     EXPECT_EQ(client[1].status(), 403);
     EXPECT_TRUE(client[1].ended);
     EXPECT_FALSE(client[1].reset);
-    host.advance(1'000);
+    host.advance(900);
+    client.send(h2::ping());
+    EXPECT_FALSE(client[1].reset);
+    host.advance(2'000);
     client.read();
     EXPECT_TRUE(client[1].reset);
     EXPECT_EQ(client[1].error, h2::kNoError);
+}
+
+TEST_F(H2Session, answers_a_body_that_grows_too_large_before_it_resets) {
+    configured_ = true;
+    configure({{"h2c", true}, {"limits", map({{"body", 20'000}})}});
+    handler.on_request = [](berth_http_req*) { return BERTH_OK; };
+    H2Client client = open_h2();
+    std::string flood = h2::request(1, h2::post(), 0);
+    for (int i = 0; i < 4; ++i) {  // all in one read
+        flood += h2::data(1, std::string(16'000, 'x'), 0);
+    }
+    client.send(flood);
+    EXPECT_EQ(client[1].status(), 413);
+    EXPECT_TRUE(client[1].ended);
+    EXPECT_FALSE(client[1].reset);
+    host.advance(3'000);
+    client.read();
+    EXPECT_EQ(client[1].error, h2::kNoError);
+    EXPECT_TRUE(client[1].reset);
 }
 
 h2::Fields post_of_length(const char* length) {
