@@ -52,6 +52,11 @@ std::vector<Case> framing_cases() {
         cases.push_back(stays("1.1 text", text(star), size == 0 ? "text" : "text " + star));
         cases.push_back(stays("1.2 binary", ws::binary(fe), size == 0 ? "binary" : "binary " + fe));
     }
+    // RFC 6455 5.2: the minimal number of bytes must be used.
+    cases.push_back(fails(
+        "16 bits for 125", ws::frame_with_length(0x82, 2, std::string(125, '*')), "close 1002"));
+    cases.push_back(fails(
+        "64 bits for 126", ws::frame_with_length(0x82, 8, std::string(126, '*')), "close 1002"));
     return cases;
 }
 
