@@ -59,8 +59,7 @@ int Check::check_file(const std::string& path) const {
         return report(path, {}, diagnostics);
     }
     const MachineConfig& machine = snapshot->config.machine;
-    const char* setuid = std::getenv("SETUID");
-    const auto identity = resolve_service_user(machine.user, setuid == nullptr ? "" : setuid);
+    const auto identity = resolve_service_user(machine.user, setuid_variable());
     if (!identity) {
         std::cerr << "error: " << identity.error().message << '\n';
         return kExitNoPermission;

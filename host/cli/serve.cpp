@@ -1,6 +1,7 @@
 #include "cli/serve.h"
 
 #include "process/plugin_program.h"
+#include "process/privileges.h"
 #include "process/supervisor.h"
 
 #include <unistd.h>
@@ -11,11 +12,6 @@
 
 namespace berth {
 namespace {
-
-std::string variable(const char* name) {
-    const char* value = std::getenv(name);
-    return value == nullptr ? "" : value;
-}
 
 void print_urls(const std::string& title,
                 const Snapshot& snapshot,
@@ -43,8 +39,9 @@ int serve(ConfigReader reader, ServeOptions options) {
         print_urls(title, snapshot, listeners);
     };
     supervisor.has_admin = options.has_admin;
-    supervisor.setuid = variable("SETUID");
-    supervisor.notify_socket = variable("NOTIFY_SOCKET");
+    supervisor.setuid = setuid_variable();
+    const char* const notify_socket = std::getenv("NOTIFY_SOCKET");
+    supervisor.notify_socket = notify_socket == nullptr ? "" : notify_socket;
     return Supervisor(std::move(supervisor)).run();
 }
 

@@ -8,7 +8,6 @@
 
 #include <unistd.h>
 
-#include <cstdlib>
 #include <utility>
 
 namespace berth {
@@ -16,8 +15,7 @@ namespace {
 
 KeyFileRules key_file_rules(const MachineConfig& machine) {
     KeyFileRules rules{sys().geteuid(), sys().getegid()};
-    const char* setuid = std::getenv("SETUID");
-    if (auto identity = resolve_service_user(machine.user, setuid == nullptr ? "" : setuid)) {
+    if (auto identity = resolve_service_user(machine.user, setuid_variable())) {
         rules.service_group = identity.value().gid;
     }
     return rules;

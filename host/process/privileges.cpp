@@ -11,6 +11,7 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
+#include <cstdlib>
 #include <cstring>
 
 namespace berth {
@@ -130,6 +131,11 @@ std::vector<std::string> service_user_names(const std::string& configured,
         return {setuid};
     }
     return {"berth", "nobody"};
+}
+
+std::string setuid_variable() {
+    const char* value = std::getenv("SETUID");
+    return value == nullptr ? "" : value;
 }
 
 Result<Identity> resolve_service_user(const std::string& configured, const std::string& setuid) {

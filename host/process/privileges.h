@@ -23,6 +23,9 @@ std::vector<std::string> service_user_names(const std::string& configured,
                                             const std::string& setuid,
                                             bool started_as_root);
 
+// The variable SETUID, or "".
+std::string setuid_variable();
+
 // Looks those names up; numbers are user ids.
 Result<Identity> resolve_service_user(const std::string& configured, const std::string& setuid);
 
