@@ -58,6 +58,14 @@ Result<std::vector<uint8_t>> read_all(int descriptor) {
     return bytes;
 }
 
+Result<std::vector<uint8_t>> read_all(const PluginFiles::File& file) {
+    if (!file.fd) {
+        return Error{file.path + ": " + file.refused};
+    }
+    auto bytes = read_all(file.fd.get());
+    return bytes ? std::move(bytes) : at(file.path, bytes.error());
+}
+
 // Entries of a folder of /proc; empty where there is none.
 std::set<std::string> entries_of(const char* folder) {
     std::set<std::string> names;
@@ -93,32 +101,26 @@ PluginLibrary::PluginLibrary(std::string path, PluginFile file)
 PluginLibrary::~PluginLibrary() = default;
 
 Result<PluginFile> PluginLibrary::inspect(const PluginFiles::File& file) {
-    if (!file.fd) {
-        return Error{file.path + ": " + file.refused};
-    }
-    const auto bytes = read_all(file.fd.get());
+    const auto bytes = read_all(file);
     if (!bytes) {
-        return at(file.path, bytes.error());
+        return bytes.error();
     }
     auto read = read_plugin_file(bytes.value());
-    if (!read) {
-        return at(file.path, read.error());
-    }
-    return read;
+    return read ? std::move(read) : at(file.path, read.error());
 }
 
 Result<std::unique_ptr<PluginLibrary>> PluginLibrary::open(const PluginFiles::File& from) {
-    auto file = inspect(from);
-    if (!file) {
-        return file.error();
-    }
     const std::string& path = from.path;
+    const auto bytes = read_all(from);
+    if (!bytes) {
+        return bytes.error();
+    }
+    auto file = read_plugin_file(bytes.value());
+    if (!file) {
+        return at(path, file.error());
+    }
     if (auto compatible = check_compatible(file.value()); !compatible) {
         return at(path, compatible.error());
-    }
-    const auto bytes = read_all(from.fd.get());
-    if (!bytes) {
-        return at(path, bytes.error());
     }
     auto audit = audit_symbols(std::span<const uint8_t>(bytes.value()));
     if (!audit) {
