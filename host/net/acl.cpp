@@ -1,19 +1,39 @@
 #include "net/acl.h"
 
+#include <algorithm>
+
 namespace berth {
+namespace {
+
+Status add_all(std::span<const std::string> texts, sdk::Networks& networks) {
+    for (const std::string& text : texts) {
+        if (const char* problem = networks.add(text)) {
+            return Error{"'" + text + "': " + problem};
+        }
+    }
+    return Done{};
+}
+
+berth_ip ip_of(const SocketAddress& address) {
+    const auto bytes = address.ip_bytes();
+    if (bytes.size() == 4) {
+        return sdk::ipv4(bytes.data());
+    }
+    berth_ip ip{};
+    std::copy(bytes.begin(), bytes.end(), ip.b);
+    return ip;
+}
+
+}  // namespace
 
 Result<Acl> Acl::parse(std::span<const std::string> allow, std::span<const std::string> deny) {
-    auto allowed = AddressSet::parse(allow);
-    if (!allowed) {
-        return allowed.error();
-    }
-    auto denied = AddressSet::parse(deny);
-    if (!denied) {
-        return denied.error();
-    }
     Acl acl;
-    acl.allow_ = std::move(allowed).value();
-    acl.deny_ = std::move(denied).value();
+    if (Status added = add_all(allow, acl.allow_); !added) {
+        return added.error();
+    }
+    if (Status added = add_all(deny, acl.deny_); !added) {
+        return added.error();
+    }
     return acl;
 }
 
@@ -21,7 +41,8 @@ bool Acl::admits(const SocketAddress& peer) const {
     if (peer.is_unix()) {
         return true;
     }
-    return !deny_.contains(peer) && (allow_.empty() || allow_.contains(peer));
+    const berth_ip ip = ip_of(peer);
+    return !deny_.contains(ip) && (allow_.empty() || allow_.contains(ip));
 }
 
 }  // namespace berth

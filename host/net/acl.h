@@ -1,6 +1,12 @@
 #pragma once
 
-#include "net/address_set.h"
+#include "base/result.h"
+#include "net/socket_address.h"
+
+#include "berth/cpp/address.hpp"
+
+#include <span>
+#include <string>
 
 namespace berth {
 
@@ -9,12 +15,13 @@ namespace berth {
 class Acl {
 public:
     Acl() = default;
+    // Networks and addresses; an error names the text that is none.
     static Result<Acl> parse(std::span<const std::string> allow, std::span<const std::string> deny);
 
     bool admits(const SocketAddress& peer) const;
 
 private:
-    AddressSet allow_, deny_;
+    sdk::Networks allow_, deny_;
 };
 
 }  // namespace berth

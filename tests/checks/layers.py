@@ -21,7 +21,7 @@ HOST = {
 SDK_FOR_HOST = {
     "host/base": r"berth/(abi|status)\.h",
     "host/config": r"berth/((abi|config|protocol|status|stream)\.h|cpp/(address|text)\.hpp)",
-    "host/net": r"berth/(abi|config|file|net|protocol|status|stream)\.h",
+    "host/net": r"berth/((abi|config|file|net|protocol|status|stream)\.h|cpp/address\.hpp)",
     "host/file": r"berth/(abi|file|status)\.h",
     "host/tls": r"berth/(abi|config|protocol|status|stream)\.h",
     "host/plugin": r"berth/.*",

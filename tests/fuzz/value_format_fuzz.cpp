@@ -5,7 +5,7 @@
 #include "config/listen_url.h"
 #include "config/network_format.h"
 #include "config/value_format.h"
-#include "net/address_set.h"
+#include "net/acl.h"
 #include "net/socket_address.h"
 #include "support/fuzz_input.h"
 
@@ -53,7 +53,7 @@ void check_formats(const std::string& text) {
 // The host uses later what was accepted here.
 void check_network(const std::string& text) {
     if (!check_cidr(text)) {
-        require(parse_cidr(text).ok());
+        require(Acl::parse({&text, 1}, {}).ok());
     }
     if (is_ipv4(text) || (is_ipv6(text) && text.find('%') == std::string::npos)) {
         const auto address = SocketAddress::ip(text, 1);

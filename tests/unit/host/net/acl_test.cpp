@@ -35,6 +35,14 @@ TEST(Acl, deny_wins) {
     EXPECT_TRUE(admits(open, "192.0.2.2"));
 }
 
+TEST(Acl, peers_of_dual_stack_sockets_are_ipv4) {
+    const Acl office = acl({"10.0.0.0/8"}, {});
+    EXPECT_TRUE(admits(office, "::ffff:10.1.2.3"));
+    EXPECT_FALSE(admits(acl({}, {"10.0.0.0/8"}), "::ffff:10.1.2.3"));
+    EXPECT_TRUE(admits(acl({}, {"::/0"}), "10.1.2.3"));
+    EXPECT_FALSE(admits(acl({}, {"::/0"}), "2001:db8::1"));
+}
+
 TEST(Acl, unix_peers_are_governed_by_their_file) {
     const Acl closed = acl({"192.0.2.1"}, {"0.0.0.0/0"});
     EXPECT_TRUE(closed.admits(SocketAddress::unix_path("/run/x.sock").value()));
@@ -43,7 +51,8 @@ TEST(Acl, unix_peers_are_governed_by_their_file) {
 TEST(Acl, a_bad_block_in_either_list_is_an_error) {
     const std::vector<std::string> good = {"10.0.0.0/8"};
     const std::vector<std::string> bad = {"10.0.0.0/8", "nonsense"};
-    EXPECT_FALSE(Acl::parse(bad, good).ok());
+    EXPECT_EQ(Acl::parse(bad, good).error().message,
+              "'nonsense': neither an address nor a network");
     EXPECT_FALSE(Acl::parse(good, bad).ok());
 }
 
