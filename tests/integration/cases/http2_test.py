@@ -2,16 +2,17 @@
 import re
 import shutil
 import subprocess
+import threading
 import unittest
 
-from support import server
+from support import http2_frames as http2, processes, server
 from support.certificates import Authority
 from support.ports import free_port
 
 BLOB_BYTES = 3 * 1024 * 1024
 
 
-class Http2(server.BerthTest):
+class Site(server.BerthTest):
     def setUp(self):
         super().setUp()
         cert, key = Authority(self.folder).issue("own", "localhost")
@@ -39,6 +40,8 @@ routes:
         self.assertEqual(answer.returncode, 0, answer)
         return answer.stdout
 
+
+class Http2(Site):
     def curl(self, *options, secure=False, path="/"):
         port, scheme = (self.secure, "https") if secure else (self.plain, "http")
         return self.run_peer("curl", "-sSk", "-D", "-", *options, f"{scheme}://127.0.0.1:{port}{path}")
@@ -112,6 +115,64 @@ routes:
         for scheme, port in (("http", self.plain), ("https", self.secure)):
             said = self.run_peer("h2load", "-n5000", "-c5", "-m100", f"{scheme}://127.0.0.1:{port}/")
             self.assertIn("5000 succeeded, 0 failed, 0 errored, 0 timeout", said)
+
+
+class Reloads(Site):
+    """Reloads while clients of HTTP/2 are there."""
+
+    def reload(self):
+        self.assertEqual(self.server.command("reload").returncode, 0)
+
+    def test_a_stream_finishes_behind_goaway(self):
+        with http2.Client(self.server.address) as client:
+            client.get(1, "/blob")
+            frames, received = client.frames(), 0
+            while received < 65535:  # the windows of a new connection, which stay closed
+                frame = next(frames)
+                received += len(frame.payload) if frame.kind == http2.DATA else 0
+            self.reload()
+            notice = next(frame for frame in frames if frame.kind == http2.GOAWAY)
+            self.assertEqual(notice.payload[:8], b"\x7f\xff\xff\xff\0\0\0\0", "the first notice refuses nothing")
+            client.get(3, "/")  # crossed the notice on its way
+            client.open_window(1, BLOB_BYTES)
+            rest = list(frames)
+        ended = [frame.stream for frame in rest if frame.kind in (http2.DATA, http2.HEADERS)
+                 and frame.flags & http2.END_STREAM]
+        self.assertEqual(sorted(ended), [1, 3])
+        received += sum(len(frame.payload) for frame in rest if frame.kind == http2.DATA and frame.stream == 1)
+        self.assertEqual(received, BLOB_BYTES)
+        self.assertEqual([frame.payload[:8] for frame in rest if frame.kind == http2.GOAWAY], [b"\0\0\0\3\0\0\0\0"])
+
+    def test_20_reloads_under_load_cut_no_request(self):
+        ending, counts, failures = threading.Event(), [], []
+
+        def ask(url):
+            while not ending.is_set():
+                answer = subprocess.run(["nghttp", "-nsm", "50", url], capture_output=True, text=True, timeout=120,
+                                        check=False)
+                good = len(re.findall(r" 200 +\d", answer.stdout))
+                counts.append(good)
+                # Its connection was told to go before the first request was sent: nothing is lost.
+                unsent = "total=50, processed=0" in answer.stderr
+                if answer.returncode != 0 or (good != 50 and not unsent):
+                    failures.append((url, good, answer))
+
+        self.run_peer("nghttp", "--version")
+        urls = [f"http://127.0.0.1:{self.plain}/", f"https://127.0.0.1:{self.secure}/"] * 2
+        threads = [threading.Thread(target=ask, args=[url]) for url in urls]
+        for thread in threads:
+            thread.start()
+        try:
+            for number in range(1, 21):
+                self.reload()
+                # Every reload meets requests.
+                processes.wait_until(lambda least=4 * number: len(counts) + len(failures) >= least, 60, "answers")
+        finally:
+            ending.set()
+            for thread in threads:
+                thread.join()
+        self.assertEqual(failures, [])
+        self.assertGreaterEqual(len(counts), 80)
 
 
 if __name__ == "__main__":
