@@ -311,6 +311,7 @@ void Connection::watch_progress() {
         progress.window_from_ms = now;
         progress.sent = 0;
         progress.in_kernel = bytes_in_kernel();
+        progress.taken = 0;
     }
     progress.check_at_ms = std::min(progress.window_from_ms + kRateWindowMs,
                                     progress.moved_at_ms + limits_.send_timeout_ms);
@@ -334,14 +335,15 @@ void Connection::check_progress() {
     const int64_t taken =
         static_cast<int64_t>(progress.sent) + progress.in_kernel - bytes_in_kernel();
     const uint64_t elapsed = now - progress.window_from_ms;
-    if (taken > 0) {
+    if (taken > progress.taken) {
+        progress.taken = taken;
         progress.moved_at_ms = now;
-        const uint64_t least = uint64_t{limits_.send_rate_min} * elapsed / 1000;
-        if (elapsed >= kRateWindowMs && static_cast<uint64_t>(taken) < least) {
-            count_hit(ConnectionLimit::kSendRate);
-            fail(BERTH_E_TIMEOUT);
-            return;
-        }
+    }
+    const uint64_t least = uint64_t{limits_.send_rate_min} * elapsed / 1000;
+    if (taken > 0 && elapsed >= kRateWindowMs && static_cast<uint64_t>(taken) < least) {
+        count_hit(ConnectionLimit::kSendRate);
+        fail(BERTH_E_TIMEOUT);
+        return;
     }
     if (now - progress.moved_at_ms >= limits_.send_timeout_ms) {
         count_hit(ConnectionLimit::kSendTimeout);

@@ -55,6 +55,7 @@ public:
         uint64_t moved_at_ms = 0;
         uint64_t sent = 0;      // bytes that the socket took in this window
         int64_t in_kernel = 0;  // bytes that the socket held when the window began
+        int64_t taken = 0;      // bytes that the peer took in this window until the last check
     };
 
     OutputQueue() = default;

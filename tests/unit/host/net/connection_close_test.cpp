@@ -264,6 +264,20 @@ TEST_P(ConnectionCloseWithPoller, cuts_a_peer_that_takes_nothing) {
     EXPECT_EQ(*hits, 1u);
 }
 
+// What the peer took early in the window of the rate is no progress later.
+TEST_P(ConnectionCloseWithPoller, cuts_a_peer_that_stops_in_less_than_the_window_of_the_rate) {
+    const uint64_t* hits = count(ConnectionLimit::kSendTimeout);
+    limits.send_timeout_ms = 2'000;
+    start();
+    fill();
+    receive(2'000);
+    for (int i = 0; i < 5; ++i) {
+        advance(1000);
+    }
+    EXPECT_EQ(observer.closes, Statuses{BERTH_E_TIMEOUT});
+    EXPECT_EQ(*hits, 1u);
+}
+
 TEST_P(ConnectionCloseWithPoller, cuts_a_peer_that_takes_too_little) {
     const uint64_t* hits = count(ConnectionLimit::kSendRate);
     limits.send_rate_min = 1'000'000;
