@@ -272,6 +272,9 @@ void Connection::shake_hands() {
     flags_.may_read = true;  // the handshake may have read beyond its end
     want();
     observer_->on_tls(BERTH_OK);
+    if (state_ == State::kOpen && loop_.drain_deadline_ms() != TimerQueue::kNever) {
+        observer_->on_drain(loop_.drain_deadline_ms());
+    }
 }
 
 void Connection::handshake_failed(berth_status status) {

@@ -54,7 +54,8 @@ struct ConnectionLimits {
     uint32_t send_rate_min = 500;  // bytes per second, averaged over 10 s, while output waits
     uint32_t linger_ms = 2'000;
     uint32_t linger_bytes = 64 * 1024;
-    std::array<uint64_t*, 5> hits{};  // counters by ConnectionLimit; null: not counted
+    using Counters = std::array<uint64_t*, 5>;
+    Counters hits{};  // by ConnectionLimit; null: not counted
 
     bool operator==(const ConnectionLimits&) const = default;
 };

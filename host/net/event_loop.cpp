@@ -184,4 +184,9 @@ void EventLoop::for_each_connection(const std::function<void(Connection&)>& visi
     table_->for_each(visit);
 }
 
+void EventLoop::drain_connections(uint64_t deadline_ms) {
+    drain_deadline_ms_ = deadline_ms;
+    table_->for_each([deadline_ms](Connection& connection) { connection.drain(deadline_ms); });
+}
+
 }  // namespace berth

@@ -70,6 +70,11 @@ public:
     // on_close.
     void close_connections(int32_t why);
     void for_each_connection(const std::function<void(Connection&)>& visit);
+    // Tells every connection that it is to end by then; those whose handshake is under way when it
+    // has ended. May come again with another deadline.
+    void drain_connections(uint64_t deadline_ms);
+    // TimerQueue::kNever: not draining.
+    uint64_t drain_deadline_ms() const { return drain_deadline_ms_; }
 
 private:
     class Wakeup;
@@ -91,6 +96,7 @@ private:
     uint64_t now_ms_ = 0;
     uint64_t now_us_ = 0;
     uint64_t wall_us_ = 0;
+    uint64_t drain_deadline_ms_ = TimerQueue::kNever;
     std::atomic<bool> stopped_{false};
     std::mutex posted_mutex_;
     std::vector<Task> posted_;

@@ -102,6 +102,16 @@ TEST_P(ConnectionTransportWithPoller, cuts_a_handshake_that_takes_too_long) {
     EXPECT_EQ(hits, 1u);
 }
 
+// Or it would be idle for a minute in a worker that waits for its last connection.
+TEST_P(ConnectionTransportWithPoller, is_told_of_a_drain_that_began_during_the_handshake) {
+    start(std::make_unique<ScrambleTransport>());
+    loop->drain_connections(4711);
+    EXPECT_EQ(observer.drain_deadline_ms, 0u);
+    send("H");
+    turns();
+    EXPECT_EQ(observer.drain_deadline_ms, 4711u);
+}
+
 TEST_P(ConnectionTransportWithPoller, keeps_output_until_the_handshake_is_done) {
     connect();
     connection->start(observer, std::make_unique<ScrambleTransport>(), 1000);
