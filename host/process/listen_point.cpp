@@ -27,6 +27,10 @@ ListenPoint::ListenPoint(EventLoop& loop,
     connection_limits_.send_rate_min = limits.send_rate_min;
 }
 
+void ListenPoint::use_counters(const ConnectionLimits::Counters& counters) {
+    connection_limits_.hits = counters;
+}
+
 void ListenPoint::use_tls(std::unique_ptr<TlsServer> server, bool at_once) {
     tls_ = std::move(server);
     endpoint_.tls = tls_.get();
@@ -103,6 +107,9 @@ void ListenPoint::open(UniqueFd fd, const SocketAddress& peer, ConnectionSlot sl
                             connection,
                             {std::move(transport), limits_.handshake_ms},
                             std::move(slots));
+    if (loop_.drain_deadline_ms() != TimerQueue::kNever) {
+        connection.drain(loop_.drain_deadline_ms());  // a filter has decided late
+    }
 }
 
 }  // namespace berth

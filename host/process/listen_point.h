@@ -22,6 +22,8 @@ public:
                 const ProtocolEndpoint& endpoint,
                 const SiteLimits& limits);
 
+    // Of what connections do against limits.
+    void use_counters(const ConnectionLimits::Counters& counters);
     // Certificates for TLS and STARTTLS; with `at_once` a handshake comes first on each connection.
     void use_tls(std::unique_ptr<TlsServer> server, bool at_once);
     // Who decides about connections before they begin.

@@ -47,6 +47,7 @@ private:
     Status make_listeners();
     Status make_listener(uint32_t id, UniqueFd socket);
     ListenerCounters listener_counters();
+    ConnectionLimits::Counters connection_counters();
     ProtocolEndpoint endpoint_of(uint32_t listener) const;
     uint64_t* limit_counter(const char* limit);
 
@@ -173,6 +174,7 @@ Status Worker::make_listener(uint32_t id, UniqueFd socket) {
     }
     auto point = std::make_unique<ListenPoint>(
         *loop_, setup_.services->streams(), *admission_, endpoint, limits);
+    point->use_counters(connection_counters());
     point->use_filters(make_connection_filters(setup_, id, row_.stamp),
                        {limit_counter("connection_filter_time")});
     auto tls =
@@ -197,6 +199,19 @@ ListenerCounters Worker::listener_counters() {
     counters.handshakes_hits = limit_counter("handshakes");
     counters.descriptors_hits = limit_counter("descriptors");
     counters.errors = setup_.counters->cell(setup_.row, "berth_accept_errors_total");
+    return counters;
+}
+
+ConnectionLimits::Counters Worker::connection_counters() {
+    ConnectionLimits::Counters counters{};
+    const auto count = [&](ConnectionLimit limit, const char* name) {
+        counters[static_cast<size_t>(limit)] = limit_counter(name);
+    };
+    count(ConnectionLimit::kOutput, "output");
+    count(ConnectionLimit::kKeptInput, "input");
+    count(ConnectionLimit::kSendTimeout, "send_timeout");
+    count(ConnectionLimit::kSendRate, "send_rate");
+    count(ConnectionLimit::kHandshake, "handshake_timeout");
     return counters;
 }
 
@@ -308,8 +323,7 @@ void Worker::drain(uint64_t idle_ms, uint64_t ms) {
         point->close();
     }
     instances_->drain(now + ms);
-    loop_->for_each_connection(
-        [&](Connection& connection) { connection.drain(now + std::min(idle_ms, ms)); });
+    loop_->drain_connections(now + std::min(idle_ms, ms));
     const bool first = drain_deadline_ms_ == 0;
     drain_deadline_ms_ = now + ms;
     if (first) {

@@ -393,6 +393,7 @@ void H1Session::on_timeout() {
     is_.busy = true;
     switch (state_) {
         case State::kHead:
+            service_.count_limit("head_timeout");
             refuse(408, {});
             break;
         case State::kBody:
@@ -403,6 +404,9 @@ void H1Session::on_timeout() {
             begin();
             break;  // the client is not the one who is slow
         default:
+            if (!is_.draining) {
+                service_.count_limit("idle_timeout");
+            }
             close(BERTH_OK, false);
             break;
     }
@@ -430,6 +434,7 @@ void H1Session::check_body_rate() {
         settle();
         return;
     }
+    service_.count_limit("body_rate");
     refuse_body(408);
 }
 

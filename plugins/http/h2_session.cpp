@@ -258,6 +258,9 @@ void H2Session::leave() {
 // Idle for too long, or time to look after the streams.
 void H2Session::on_timeout() {
     begin_call();
+    if (state_ < State::kNoticed && !watching_) {
+        service_.count_limit("idle_timeout");
+    }
     if (state_ == State::kNoticed || !watching_) {
         leave();
     }

@@ -283,6 +283,7 @@ void H2Stream::give_up_on_client(bool receiving) {
     if (!begun_) {
         session_.end(NGHTTP2_ENHANCE_YOUR_CALM, "h2_head_time");
     } else if (receiving && exchange_) {
+        session_.service().count_limit("body_rate");
         refuse(408);
     } else if (awaiting_) {
         end_waiting_answer();

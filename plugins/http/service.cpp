@@ -11,6 +11,20 @@ constexpr size_t kSpareExchangesMax = 256;
 constexpr uint32_t kListenersMax = 4096;
 constexpr uint64_t kMicrosecondsPerMillisecond = 1000, kMillisecondsPerSecond = 1000;
 
+// Of the limits of a site that have a status of their own.
+const char* limit_of(uint32_t status) {
+    switch (status) {
+        case 413:
+            return "body";
+        case 414:
+            return "request_line";
+        case 431:
+            return "head";
+        default:
+            return nullptr;
+    }
+}
+
 }  // namespace
 
 Service::~Service() {
@@ -95,6 +109,9 @@ void Service::keep_date() {
 }
 
 void Service::count_refusal(uint32_t status) {
+    if (const char* limit = limit_of(status)) {
+        count_limit(limit);
+    }
     const std::string name = "berth_http_refused_total{status=\"" + std::to_string(status) + "\"}";
     ++*api_.worker->counter(sdk::sv(name));
 }
