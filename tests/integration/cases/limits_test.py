@@ -2,7 +2,7 @@
 import time
 import unittest
 
-from support import http, http2, processes, server
+from support import http, http2_frames as http2, processes, server
 from support.certificates import Authority
 from support.ports import free_port
 
