@@ -7,6 +7,7 @@
 #include <dirent.h>
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 
 #include <cerrno>
@@ -32,39 +33,54 @@ Error at(const std::string& path, const Error& error) {
     return Error{path + ": " + error.message, error.code};
 }
 
-Result<std::vector<uint8_t>> read_all(int descriptor) {
-    struct stat status {};
-    if (sys().fstat(descriptor, &status) != 0) {
-        return Error{std::string("cannot be read: ") + std::strerror(errno), errno};
-    }
-    if (status.st_size > kFileMax) {
-        return Error{"is larger than 256 MiB"};
-    }
-    std::vector<uint8_t> bytes(static_cast<size_t>(status.st_size));
-    size_t done = 0;
-    while (done < bytes.size()) {
-        const ssize_t n = sys().pread(
-            descriptor, bytes.data() + done, bytes.size() - done, static_cast<off_t>(done));
-        if (n < 0 && errno == EINTR) {
-            continue;
+// The bytes of a file where the system has them. Who may write to a plugin is trusted not to make
+// it shorter meanwhile; the loader relies on the same.
+class MappedFile {
+public:
+    static Result<MappedFile> open(const PluginFiles::File& file) {
+        if (!file.fd) {
+            return Error{file.path + ": " + file.refused};
         }
-        if (n <= 0) {
-            return Error{std::string("cannot be read: ") +
-                             (n == 0 ? "it became shorter" : std::strerror(errno)),
-                         errno};
+        struct stat status {};
+        if (sys().fstat(file.fd.get(), &status) != 0) {
+            return unreadable(file);
         }
-        done += static_cast<size_t>(n);
+        if (status.st_size > kFileMax) {
+            return Error{file.path + ": is larger than 256 MiB"};
+        }
+        MappedFile mapped;
+        mapped.size_ = static_cast<size_t>(status.st_size);
+        if (mapped.size_ == 0) {
+            return mapped;
+        }
+        void* memory = sys().mmap(nullptr, mapped.size_, PROT_READ, MAP_PRIVATE, file.fd.get(), 0);
+        if (memory == MAP_FAILED) {
+            mapped.size_ = 0;
+            return unreadable(file);
+        }
+        mapped.memory_ = memory;
+        return mapped;
     }
-    return bytes;
-}
+    MappedFile(MappedFile&& other) noexcept
+        : memory_(std::exchange(other.memory_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+    MappedFile& operator=(MappedFile&&) = delete;
+    ~MappedFile() {
+        if (memory_ != nullptr) {
+            sys().munmap(memory_, size_);
+        }
+    }
 
-Result<std::vector<uint8_t>> read_all(const PluginFiles::File& file) {
-    if (!file.fd) {
-        return Error{file.path + ": " + file.refused};
+    std::span<const uint8_t> bytes() const { return {static_cast<const uint8_t*>(memory_), size_}; }
+
+private:
+    MappedFile() = default;
+    static Error unreadable(const PluginFiles::File& file) {
+        return Error{file.path + ": cannot be read: " + std::strerror(errno), errno};
     }
-    auto bytes = read_all(file.fd.get());
-    return bytes ? std::move(bytes) : at(file.path, bytes.error());
-}
+
+    void* memory_ = nullptr;
+    size_t size_ = 0;
+};
 
 // Entries of a folder of /proc; empty where there is none.
 std::set<std::string> entries_of(const char* folder) {
@@ -101,28 +117,29 @@ PluginLibrary::PluginLibrary(std::string path, PluginFile file)
 PluginLibrary::~PluginLibrary() = default;
 
 Result<PluginFile> PluginLibrary::inspect(const PluginFiles::File& file) {
-    const auto bytes = read_all(file);
-    if (!bytes) {
-        return bytes.error();
+    const auto mapped = MappedFile::open(file);
+    if (!mapped) {
+        return mapped.error();
     }
-    auto read = read_plugin_file(bytes.value());
+    auto read = read_plugin_file(mapped.value().bytes());
     return read ? std::move(read) : at(file.path, read.error());
 }
 
 Result<std::unique_ptr<PluginLibrary>> PluginLibrary::open(const PluginFiles::File& from) {
     const std::string& path = from.path;
-    const auto bytes = read_all(from);
-    if (!bytes) {
-        return bytes.error();
+    const auto mapped = MappedFile::open(from);
+    if (!mapped) {
+        return mapped.error();
     }
-    auto file = read_plugin_file(bytes.value());
+    const std::span<const uint8_t> bytes = mapped.value().bytes();
+    auto file = read_plugin_file(bytes);
     if (!file) {
         return at(path, file.error());
     }
     if (auto compatible = check_compatible(file.value()); !compatible) {
         return at(path, compatible.error());
     }
-    auto audit = audit_symbols(std::span<const uint8_t>(bytes.value()));
+    auto audit = audit_symbols(bytes);
     if (!audit) {
         return at(path, audit.error());
     }
