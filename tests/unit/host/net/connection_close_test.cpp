@@ -270,7 +270,7 @@ TEST_P(ConnectionCloseWithPoller, cuts_a_peer_that_stops_in_less_than_the_window
     limits.send_timeout_ms = 2'000;
     start();
     fill();
-    receive(2'000);
+    receive(80'000);  // so many that the kernel counts them as taken
     for (int i = 0; i < 5; ++i) {
         advance(1000);
     }
