@@ -1,5 +1,4 @@
 """`berth file` and `file:` of a site: files as they are on the disk, and nothing else of it."""
-import hashlib
 import json
 import os
 import subprocess
@@ -7,13 +6,6 @@ import unittest
 
 from support import http, processes, server
 from support.ports import free_port
-
-GIBIBYTE = 1 << 30
-
-
-def resident_kib(pid):
-    with open(f"/proc/{pid}/status", encoding="ascii") as status:
-        return next(int(line.split()[1]) for line in status if line.startswith("VmRSS:"))
 
 
 class FileTest(server.BerthTest):
@@ -180,26 +172,6 @@ class Changes(FileTest):
             os.truncate(path, 1000)
             self.assertLess(len(client.rest()), 64 << 20)
         self.assertEqual(http.get(started.address, "/a.txt").body, b"hello world")
-
-
-class Large(FileTest):
-    """The original's own test of edge-triggered events: a big file arrives, and memory stays as it was."""
-
-    def test_a_gibibyte_arrives_intact(self):
-        with open(os.path.join(self.root, "big"), "wb") as file:
-            file.truncate(GIBIBYTE)
-            for at in range(0, GIBIBYTE, 100_000_007):
-                file.seek(at)
-                file.write(b"mark %d" % at)
-        with open(os.path.join(self.root, "big"), "rb") as file:
-            expected = hashlib.file_digest(file, "md5").hexdigest()
-        started = self.share(POLL_TIMEOUT=-1)
-        before = max(resident_kib(pid) for pid in started.workers())
-        fetch = subprocess.run(["sh", "-c", f"curl -sS http://127.0.0.1:{started.port}/big | md5sum"],
-                               capture_output=True, text=True, timeout=200, check=True)
-        self.assertEqual(fetch.stdout.split()[0], expected)
-        after = max(resident_kib(pid) for pid in started.workers())
-        self.assertLess(after - before, 4096)
 
 
 class Site(FileTest):

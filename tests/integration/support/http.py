@@ -24,6 +24,8 @@ class Closed(Exception):
 class Client:
     """One connection."""
 
+    read_size = 65536  # asked for at once
+
     def __init__(self, address, timeout=10.0, tls=None, server_name=None, receive_buffer=None):
         family = socket.AF_UNIX if isinstance(address, str) else \
             socket.AF_INET6 if ":" in address[0] else socket.AF_INET
@@ -60,9 +62,9 @@ class Client:
         self.send("\r\n".join(lines))
         return self.response(method)
 
-    def _more(self):
+    def more(self):
         try:
-            data = self.socket.recv(65536)
+            data = self.socket.recv(self.read_size)
         except ConnectionResetError as problem:
             raise Closed("reset") from problem
         except ssl.SSLEOFError as problem:
@@ -73,7 +75,7 @@ class Client:
 
     def _until(self, mark):
         while mark not in self.buffer:
-            self._more()
+            self.more()
         head, _, self.buffer = self.buffer.partition(mark)
         return head
 
@@ -82,7 +84,7 @@ class Client:
         pieces, missing = [], count
         while missing:
             if not self.buffer:
-                self._more()
+                self.more()
             pieces.append(self.buffer[:missing])
             self.buffer = self.buffer[len(pieces[-1]):]
             missing -= len(pieces[-1])
@@ -123,7 +125,7 @@ class Client:
         """Everything until the server closes."""
         try:
             while True:
-                self._more()
+                self.more()
         except Closed:
             data, self.buffer = self.buffer, b""
             return data
