@@ -33,11 +33,14 @@ FileRef FileCache::keep(const RootFolder& root,
     if (place != places_.end()) {
         Entry& known = *place->second;
         known.checked_ms = now_ms;
-        if (!is_same(known.file->stat(), found.stat)) {
+        // Content may change within size and mtime; who has copied it learns it by another file.
+        if (!is_same(known.file->stat(), found.stat) || known.changed_ns != found.changed_ns) {
+            known.changed_ns = found.changed_ns;
             known.file = FileRef(new berth_file(std::move(found.fd), found.stat));
         }
         return known.file.another();
     }
+    const int64_t changed_ns = found.changed_ns;
     FileRef file(new berth_file(std::move(found.fd), found.stat));
     if (files_max_ == 0) {
         return file;
@@ -45,7 +48,7 @@ FileRef FileCache::keep(const RootFolder& root,
     if (entries_.size() == files_max_) {
         drop(std::prev(entries_.end()));
     }
-    entries_.push_front({&root, std::string(path), file.another(), now_ms});
+    entries_.push_front({&root, std::string(path), file.another(), changed_ns, now_ms});
     places_[{&root, entries_.front().path}] = entries_.begin();
     return file;
 }

@@ -14,7 +14,8 @@ namespace berth {
 
 // Files that were opened lately, by root and path, so that the next request for one needs no system
 // call. One that was not looked up for kValidMs is looked up again; when it is the same file, those
-// who hold it and those who come share it.
+// who hold it and those who come share it. Paths that lead to nothing are not kept: a file must be
+// there for those who are told of it, and strangers' guesses must not push files out.
 class FileCache {
 public:
     static constexpr uint64_t kValidMs = 1000;
@@ -34,6 +35,7 @@ private:
         const RootFolder* root;
         std::string path;
         FileRef file;
+        int64_t changed_ns;
         uint64_t checked_ms;
     };
     struct Key {

@@ -42,6 +42,10 @@ berth_status status_of(int error) {
     }
 }
 
+int64_t nanoseconds(const timespec& time) {
+    return int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
+}
+
 FoundFile described(int fd) {
     FoundFile found;
     if (fd < 0) {
@@ -55,6 +59,7 @@ FoundFile described(int fd) {
         return found;
     }
     found.stat = stat_of(facts);
+    found.changed_ns = nanoseconds(facts.st_ctim);
     found.status = found.stat.type == 0 ? BERTH_E_DENIED : BERTH_OK;
     return found;
 }
@@ -89,7 +94,7 @@ bool is_plain_path(std::string_view path) {
 berth_file_stat stat_of(const struct stat& found) {
     berth_file_stat stat{};
     stat.size = static_cast<uint64_t>(found.st_size);
-    stat.mtime_ns = int64_t{found.st_mtim.tv_sec} * 1'000'000'000 + found.st_mtim.tv_nsec;
+    stat.mtime_ns = nanoseconds(found.st_mtim);
     stat.inode = found.st_ino;
     stat.type = S_ISREG(found.st_mode)   ? uint32_t{BERTH_FILE_REGULAR}
                 : S_ISDIR(found.st_mode) ? uint32_t{BERTH_FILE_FOLDER}

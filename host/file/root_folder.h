@@ -19,6 +19,7 @@ struct FoundFile {
     berth_status status = BERTH_DECLINED;
     UniqueFd fd;
     berth_file_stat stat{};
+    int64_t changed_ns = 0;  // the inode's own time, which nobody can set back
 };
 
 // An opened folder below which paths are looked up, by the kernel where it has openat2(2), else

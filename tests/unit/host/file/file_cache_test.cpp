@@ -56,6 +56,21 @@ TEST_F(FileCacheOfTwo, sees_that_a_file_was_replaced) {
     EXPECT_EQ(first->stat().size, 1u);  // who holds the old one keeps it
 }
 
+TEST_F(FileCacheOfTwo, sees_a_change_that_keeps_size_and_time) {
+    const FileRef first = keep("a");
+    const auto before = std::filesystem::last_write_time(folder_.path("a"));
+    const auto found_changed = [&] {  // the system's clock for files is coarse
+        folder_.file("a", "A");
+        std::filesystem::last_write_time(folder_.path("a"), before);
+        return keep("a", FileCache::kValidMs).get() != first.get();
+    };
+    bool changed = false;
+    for (int i = 0; i < 1'000 && !changed; ++i) {
+        changed = found_changed();
+    }
+    EXPECT_TRUE(changed);
+}
+
 TEST_F(FileCacheOfTwo, forgets_the_one_that_was_not_used_for_the_longest_time) {
     keep("a");
     keep("b");
