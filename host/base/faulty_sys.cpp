@@ -99,6 +99,7 @@ Sys faulty_table() {
     table.getdents64 = Faulty<&Sys::getdents64>::call;
     table.fstatat = Faulty<&Sys::fstatat>::call;
     table.fstat = Faulty<&Sys::fstat>::call;
+    table.fstatfs = Faulty<&Sys::fstatfs>::call;
     table.fsync = Faulty<&Sys::fsync>::call;
     table.mmap = Faulty<&Sys::mmap>::call;
     table.fork = Faulty<&Sys::fork>::call;

@@ -11,6 +11,7 @@
 #include <sys/prctl.h>
 #include <sys/sendfile.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -120,6 +121,7 @@ constexpr Sys kReal = {
     .openat2 = real_openat2,
     .getdents64 = ::getdents64,
     .fstat = ::fstat,
+    .fstatfs = ::fstatfs,
     .fstatat = real_fstatat,
     .stat = ::stat,
     .lstat = ::lstat,

@@ -14,6 +14,7 @@
 #include <cstdint>
 
 struct open_how;
+struct statfs;
 
 namespace berth {
 
@@ -65,6 +66,7 @@ struct Sys {
     int (*openat2)(int, const char*, const open_how*, size_t);
     ssize_t (*getdents64)(int, void*, size_t);
     int (*fstat)(int, struct stat*);
+    int (*fstatfs)(int, struct statfs*);
     int (*fstatat)(int, const char*, struct stat*, int);
     int (*stat)(const char*, struct stat*);
     int (*lstat)(const char*, struct stat*);

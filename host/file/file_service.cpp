@@ -153,7 +153,7 @@ berth_status FileService::read(berth_file& file,
         return BERTH_E_INVAL;
     }
     if (!into.empty()) {
-        const FileReadResult at_hand = read_file_now(file.fd(), offset, into);
+        const FileReadResult at_hand = read_file_now(file, offset, into);
         if (at_hand.status == FileRead::kOk) {
             got = at_hand.bytes;
             return BERTH_OK;
@@ -177,6 +177,7 @@ berth_status FileService::read(berth_file& file,
         },
         [reading] {
             const FileRef held = std::move(reading->file);
+            held->memory().asked_at_once = reading->result.asked_at_once;
             if (!reading->cancelled) {
                 const bool ok = reading->result.status == FileRead::kOk;
                 reading->done(reading->user,

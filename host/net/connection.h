@@ -176,6 +176,7 @@ private:
     IoResult send_file_by_transport(berth_file& file, uint64_t offset, uint64_t size);
     IoResult fetch_file(berth_file& file, uint64_t offset, uint64_t size);
     void file_arrived(HeapBlock::Ptr block);
+    void fetch_again();
 
     // connection_output.cpp
     berth_status queue(const berth_seg& segment);

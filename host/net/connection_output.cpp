@@ -198,10 +198,6 @@ bool Connection::send_queued() {
             fail(BERTH_E_IO);
             return false;
         }
-        if (sent.bytes == 0) {
-            send_rest_next_turn();
-            return false;
-        }
         sent_now += sent.bytes;
         output_->progress().sent += sent.bytes;
         output_->consume(sent.bytes);

@@ -19,6 +19,7 @@ struct FileWait {
     Connection& connection;
 
     void arrived(HeapBlock::Ptr block) { connection.file_arrived(std::move(block)); }
+    void pool_has_room() { connection.fetch_again(); }
 };
 
 namespace {
@@ -27,7 +28,10 @@ namespace {
 // call.
 constexpr size_t kCopyMax = 32 * 1024;
 constexpr uint64_t kKernelPart = 1 << 20;  // of one sendfile()
-constexpr size_t kFetchedPart = 256 * 1024;
+constexpr size_t kFetchedPart = 64 * 1024;
+// The system reads ahead so much, so where both ends of a stretch are in memory all of it is.
+constexpr uint64_t kProbeStep = 128 * 1024;
+constexpr uint64_t kWarmMs = 100;
 
 constexpr IoResult kFailedResult = {IoStatus::kFailed, 0, false};
 constexpr IoResult kAgainResult = {IoStatus::kAgain, 0, false};
@@ -44,6 +48,7 @@ struct Fetch {
 
 void finish_fetch(Fetch& fetch) {
     const FileRef file = std::move(fetch.file);
+    file->memory().asked_at_once = fetch.result.asked_at_once;
     HeapBlock::Ptr block = std::move(fetch.block);
     if (const auto wait = fetch.wait.lock()) {
         if (fetch.result.status != FileRead::kOk || fetch.result.bytes == 0) {
@@ -53,6 +58,34 @@ void finish_fetch(Fetch& fetch) {
         }
         wait->arrived(std::move(block));
     }
+}
+
+bool is_in_memory(berth_file& file, uint64_t offset) {
+    uint8_t byte = 0;
+    return read_file_now(file, offset, {&byte, 1}).status == FileRead::kOk;
+}
+
+// How much from offset on, at most size, can be sent without waiting for a disk; 0: nothing is
+// known to be in memory. A stretch counts when both of its ends are there.
+uint64_t size_in_memory(berth_file& file, uint64_t offset, uint64_t size, uint64_t now_ms) {
+    FileMemory& memory = file.memory();
+    if (memory.asked_at_once || now_ms < memory.warm_until_ms) {
+        return size;
+    }
+    if (!is_in_memory(file, offset)) {
+        return 0;
+    }
+    for (uint64_t known = 0; known < size - 1;) {
+        const uint64_t next = std::min(known + kProbeStep, size - 1);
+        if (!is_in_memory(file, offset + next)) {
+            return known;
+        }
+        known = next;
+    }
+    if (size == file.stat().size) {
+        memory.warm_until_ms = now_ms + kWarmMs;
+    }
+    return size;
 }
 
 }  // namespace
@@ -66,7 +99,7 @@ berth_status Connection::queue_file(const berth_seg& segment) {
     if (segment.len <= kCopyMax && can_gather(segment.len)) {
         TurnBuffer& buffer = loop_.table().turn_buffer();
         const size_t n = segment.len;
-        const auto read = read_file_now(file->fd(), segment.v.off, {buffer.place(), n});
+        const auto read = read_file_now(*file.get(), segment.v.off, {buffer.place(), n});
         if (read.status == FileRead::kOk && read.bytes == n) {
             mark_unsent();
             output().add_turn(buffer.add(n), n);
@@ -91,15 +124,10 @@ IoResult Connection::send_file() {
 }
 
 IoResult Connection::send_file_by_kernel(berth_file& file, uint64_t offset, uint64_t size) {
-    const uint64_t part = std::min({size, kKernelPart, uint64_t{sys().io_max}});
-    // Its last byte stands for all of it: the system reads ahead.
-    uint8_t last = 0;
-    const FileReadResult probe = read_file_now(file.fd(), offset + part - 1, {&last, 1});
-    if (probe.status == FileRead::kCold) {
+    const uint64_t most = std::min({size, kKernelPart, uint64_t{sys().io_max}});
+    const uint64_t part = size_in_memory(file, offset, most, loop_.now_ms());
+    if (part == 0) {
         return fetch_file(file, offset, size);
-    }
-    if (probe.status == FileRead::kFailed) {
-        return kFailedResult;
     }
     for (;;) {
         auto position = static_cast<off_t>(offset);
@@ -122,8 +150,8 @@ IoResult Connection::send_file_by_kernel(berth_file& file, uint64_t offset, uint
 IoResult Connection::send_file_by_transport(berth_file& file, uint64_t offset, uint64_t size) {
     const std::span<uint8_t> buffer = loop_.table().file_buffer();
     const size_t part = std::min({size, uint64_t{buffer.size()}, uint64_t{sys().io_max}});
-    const FileReadResult read = read_file_now(file.fd(), offset, buffer.first(part));
-    if (read.status == FileRead::kCold || read.status == FileRead::kCannotTell) {
+    const FileReadResult read = read_file_now(file, offset, buffer.first(part));
+    if (read.status == FileRead::kCold) {
         return fetch_file(file, offset, size);
     }
     if (read.status != FileRead::kOk || read.bytes == 0) {
@@ -153,7 +181,13 @@ IoResult Connection::fetch_file(berth_file& file, uint64_t offset, uint64_t size
         },
         [fetch] { finish_fetch(*fetch); });
     if (!queued) {
-        return {IoStatus::kOk, 0, false};  // it has enough to do; again in the next turn
+        loop_.pool().when_room([waiting = std::weak_ptr(wait)] {
+            const auto held = waiting.lock();
+            if (held) {
+                held->pool_has_room();
+            }
+            return held != nullptr;
+        });
     }
     output_->file_wait() = std::move(wait);
     return kAgainResult;
@@ -161,12 +195,18 @@ IoResult Connection::fetch_file(berth_file& file, uint64_t offset, uint64_t size
 
 // Null: the disk failed, or the file ends before.
 void Connection::file_arrived(HeapBlock::Ptr block) {
-    output_->file_wait().reset();
     if (!block) {
+        output_->file_wait().reset();
         fail(BERTH_E_IO);
         return;
     }
     output_->put_in_front(std::move(block));
+    fetch_again();
+}
+
+// Sending goes on, and with it the asking.
+void Connection::fetch_again() {
+    output_->file_wait().reset();
     unblock();
     attend();
 }

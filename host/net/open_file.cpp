@@ -2,13 +2,69 @@
 
 #include "base/sys.h"
 
+#include <linux/magic.h>
+#include <sys/vfs.h>
+
 #include <cerrno>
+#include <optional>
 #include <utility>
 
 namespace {
 
 berth_file& file_of(berth_owner* owner) {
     return *static_cast<berth_file*>(owner);
+}
+
+berth::FileReadResult read_all(int fd, uint64_t offset, std::span<uint8_t> into) {
+    size_t done = 0;
+    while (done < into.size()) {
+        const ssize_t n = berth::sys().pread(
+            fd, into.data() + done, into.size() - done, static_cast<off_t>(offset + done));
+        if (n == 0) {
+            break;
+        }
+        if (n > 0) {
+            done += static_cast<size_t>(n);
+        } else if (errno != EINTR) {
+            return {berth::FileRead::kFailed, 0};
+        }
+    }
+    return {berth::FileRead::kOk, done};
+}
+
+// Empty where the file system cannot tell what is in memory.
+std::optional<berth::FileReadResult> read_without_waiting(int fd,
+                                                          uint64_t offset,
+                                                          std::span<uint8_t> into) {
+    const iovec place{into.data(), into.size()};
+    for (;;) {
+        const ssize_t n =
+            berth::sys().preadv2(fd, &place, 1, static_cast<off_t>(offset), RWF_NOWAIT);
+        if (n >= 0) {
+            return berth::FileReadResult{berth::FileRead::kOk, static_cast<size_t>(n)};
+        }
+        if (errno == EAGAIN) {
+            return berth::FileReadResult{berth::FileRead::kCold, 0};
+        }
+        if (errno == EOPNOTSUPP || errno == ENOSYS) {
+            return std::nullopt;
+        }
+        if (errno != EINTR) {
+            return berth::FileReadResult{berth::FileRead::kFailed, 0};
+        }
+    }
+}
+
+// Where a file system that cannot tell is asked without a detour all the same: those that lie in
+// memory, and overlays, whose layers are local disks. For each part of a file to the pool would
+// cost them more than a rare wait does.
+bool is_asked_at_once(int fd) {
+    struct statfs system {};
+    if (berth::sys().fstatfs(fd, &system) != 0) {
+        return false;
+    }
+    const auto kind = static_cast<unsigned long>(system.f_type);
+    return kind == TMPFS_MAGIC || kind == RAMFS_MAGIC || kind == OVERLAYFS_SUPER_MAGIC;
 }
 
 }  // namespace
@@ -47,40 +103,18 @@ FileRef FileRef::another() const {
     return FileRef(file_);
 }
 
-FileReadResult read_file_now(int fd, uint64_t offset, std::span<uint8_t> into) {
-    const iovec place{into.data(), into.size()};
-    for (;;) {
-        const ssize_t n = sys().preadv2(fd, &place, 1, static_cast<off_t>(offset), RWF_NOWAIT);
-        if (n >= 0) {
-            return {FileRead::kOk, static_cast<size_t>(n)};
-        }
-        if (errno == EAGAIN) {
-            return {FileRead::kCold, 0};
-        }
-        if (errno == EOPNOTSUPP || errno == ENOSYS) {
-            return {FileRead::kCannotTell, 0};
-        }
-        if (errno != EINTR) {
-            return {FileRead::kFailed, 0};
-        }
+FileReadResult read_file_now(berth_file& file, uint64_t offset, std::span<uint8_t> into) {
+    if (file.memory().asked_at_once) {
+        return read_all(file.fd(), offset, into);
     }
+    return read_without_waiting(file.fd(), offset, into).value_or(FileReadResult{FileRead::kCold});
 }
 
 FileReadResult read_file(int fd, uint64_t offset, std::span<uint8_t> into) {
-    size_t done = 0;
-    while (done < into.size()) {
-        const ssize_t n = sys().pread(
-            fd, into.data() + done, into.size() - done, static_cast<off_t>(offset + done));
-        if (n == 0) {
-            break;
-        }
-        if (n > 0) {
-            done += static_cast<size_t>(n);
-        } else if (errno != EINTR) {
-            return {FileRead::kFailed, 0};
-        }
-    }
-    return {FileRead::kOk, done};
+    FileReadResult result = read_all(fd, offset, into);
+    uint8_t byte = 0;
+    result.asked_at_once = !read_without_waiting(fd, offset, {&byte, 1}) && is_asked_at_once(fd);
+    return result;
 }
 
 }  // namespace berth

@@ -9,6 +9,16 @@
 #include <cstdint>
 #include <span>
 
+namespace berth {
+
+// What a loop knows of where the bytes of a file are.
+struct FileMemory {
+    bool asked_at_once = false;  // nobody waits for them where they lie, or that is put up with
+    uint64_t warm_until_ms = 0;  // all of them were found in memory; believed until then
+};
+
+}  // namespace berth
+
 // An open file or folder as the SDK names it, with as many holders as retained it; the last one
 // closes it. Belongs to the loop; others may use its descriptor while somebody on the loop holds
 // it.
@@ -21,6 +31,7 @@ public:
 
     int fd() const { return fd_.get(); }
     const berth_file_stat& stat() const { return stat_; }
+    berth::FileMemory& memory() { return memory_; }
 
 private:
     ~berth_file() = default;
@@ -28,6 +39,7 @@ private:
     berth::UniqueFd fd_;
     const berth_file_stat stat_;
     uint64_t holders_ = 1;
+    berth::FileMemory memory_;
     [[no_unique_address]] berth::Live<berth::LiveKind::kFile> live_;
 };
 
@@ -55,15 +67,16 @@ private:
     berth_file* file_ = nullptr;
 };
 
-enum class FileRead : uint8_t { kOk, kCold, kCannotTell, kFailed };
+enum class FileRead : uint8_t { kOk, kCold, kFailed };
 
 struct FileReadResult {
     FileRead status = FileRead::kOk;
-    size_t bytes = 0;  // kOk: 0 at the end of the file
+    size_t bytes = 0;            // kOk: 0 at the end of the file
+    bool asked_at_once = false;  // for FileMemory; told by read_file()
 };
 
-// Reads what is in memory anyway. kCold: nothing of it is. kCannotTell: by this file system.
-FileReadResult read_file_now(int fd, uint64_t offset, std::span<uint8_t> into);
+// Reads what is in memory anyway. kCold: nothing of it is, or nobody can tell.
+FileReadResult read_file_now(berth_file& file, uint64_t offset, std::span<uint8_t> into);
 // Reads, waiting for the disk: for the pool.
 FileReadResult read_file(int fd, uint64_t offset, std::span<uint8_t> into);
 

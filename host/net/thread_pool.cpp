@@ -23,9 +23,10 @@ bool ThreadPool::run(std::function<void()> work, std::function<void()> done) {
         if (stopping_ || queue_.size() >= queue_max_) {
             return false;
         }
-        queue_.push_back({std::move(work), [done = std::move(done)] {
+        queue_.push_back({std::move(work), [this, done = std::move(done)] {
                               live_remove<LiveKind::kTask>(1);
                               done();
+                              tell_waiting();
                           }});
         live_add<LiveKind::kTask>(1);
     }
@@ -34,6 +35,20 @@ bool ThreadPool::run(std::function<void()> work, std::function<void()> done) {
     }
     wake_.notify_one();
     return true;
+}
+
+void ThreadPool::when_room(std::function<bool()> retry) {
+    waiting_.push_back(std::move(retry));
+}
+
+void ThreadPool::tell_waiting() {
+    for (size_t left = waiting_.size(); left > 0; --left) {
+        const auto retry = std::move(waiting_.front());
+        waiting_.pop_front();
+        if (retry()) {
+            return;
+        }
+    }
 }
 
 void ThreadPool::stop() {

@@ -24,6 +24,9 @@ public:
     // Loop: runs work() on a thread, then done() on the loop. false: the queue is full or the pool
     // stopped, neither will run.
     bool run(std::function<void()> work, std::function<void()> done);
+    // Loop: once a job is done, calls retry() of those who wait until one of them returns true: it
+    // took its turn, and may call this again.
+    void when_room(std::function<bool()> retry);
     // Loop: finishes what was accepted and joins the threads; done() is still posted for each.
     void stop();
 
@@ -33,6 +36,7 @@ private:
     };
     void start();
     void serve();
+    void tell_waiting();
 
     EventLoop& loop_;
     const unsigned thread_count_;
@@ -42,6 +46,7 @@ private:
     std::deque<Job> queue_;  // guarded by mutex_, as is stopping_
     bool stopping_ = false;
     std::vector<std::thread> threads_;
+    std::deque<std::function<bool()>> waiting_;  // the loop's
 };
 
 }  // namespace berth

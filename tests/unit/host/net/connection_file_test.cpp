@@ -1,11 +1,19 @@
 // Connections that send files: from memory, from the disk, with and without a transport.
 #include "connection_fixture.h"
+#include "net/connection_table.h"
 #include "net/open_file.h"
+#include "net/thread_pool.h"
 #include "scramble_transport.h"
 #include "support/temporary_directory.h"
 
+#include <linux/magic.h>
+#include <sys/vfs.h>
+
+#include <atomic>
 #include <cerrno>
 #include <filesystem>
+#include <latch>
+#include <utility>
 
 namespace berth {
 namespace {
@@ -38,10 +46,52 @@ ssize_t broken_disk(int, void*, size_t, off_t) {
     return -1;
 }
 
+// Where a file is not in memory, who asked whether it is, and what was sent without a copy.
+constexpr off_t kColdFrom = 500'000, kColdTo = 700'000;
+int probes;
+std::atomic<int> fetches;  // the pool's threads count
+bool sent_cold;
+size_t sent_by_kernel;
+
+ssize_t partly_in_memory(int fd, const iovec* into, int n, off_t offset, int flags) {
+    ++probes;
+    if (offset >= kColdFrom && offset < kColdTo) {
+        errno = EAGAIN;
+        return -1;
+    }
+    return real_sys().preadv2(fd, into, n, offset, flags);
+}
+
+ssize_t counted_read(int fd, void* into, size_t n, off_t offset) {
+    ++fetches;
+    return real_sys().pread(fd, into, n, offset);
+}
+
+ssize_t watched_sendfile(int to, int from, off_t* offset, size_t n) {
+    const off_t begin = *offset;
+    const ssize_t sent = real_sys().sendfile(to, from, offset, n);
+    sent_cold |= begin<kColdTo&& * offset> kColdFrom;
+    sent_by_kernel += sent > 0 ? static_cast<size_t>(sent) : 0;
+    return sent;
+}
+
+template <unsigned long kKind>
+int file_system(int, struct statfs* found) {
+    found->f_type = static_cast<decltype(found->f_type)>(kKind);
+    return 0;
+}
+
 class ConnectionFileWithPoller : public ::testing::TestWithParam<PollerKind>,
                                  public ConnectionFixture {
 protected:
-    ConnectionFileWithPoller() : ConnectionFixture(GetParam()) {}
+    ConnectionFileWithPoller() : ConnectionFixture(GetParam()) {
+        probes = 0;
+        fetches = 0;
+        sent_cold = false;
+        sent_by_kernel = 0;
+        table.sendfile = watched_sendfile;
+        table.pread = counted_read;
+    }
 
     // One reference for each segment made.
     berth_seg part_of(const std::string& bytes, uint64_t offset, uint64_t length) {
@@ -57,8 +107,9 @@ protected:
     std::string receive_all(size_t bytes, size_t at_once = SIZE_MAX) {
         std::string got;
         while (got.size() < bytes && !at_end) {
-            got += receive(at_once);
-            loop->turn(got.size() < bytes && !at_end ? 20 : 0);
+            const std::string piece = receive(at_once);
+            loop->turn(piece.empty() && !at_end ? 20 : 0);
+            got += piece;
         }
         return got;
     }
@@ -122,12 +173,74 @@ TEST_P(ConnectionFileWithPoller, waits_for_the_disk_on_the_pool) {
     EXPECT_EQ(live_count(LiveKind::kFile).objects, 0u);
 }
 
-TEST_P(ConnectionFileWithPoller, needs_no_disk_where_nobody_can_tell) {
+TEST_P(ConnectionFileWithPoller, leaves_to_the_pool_what_is_not_in_memory) {
+    start();
+    table.preadv2 = partly_in_memory;
+    const berth_seg part = part_of(large, 0, 1 << 20);
+    EXPECT_GE(connection->write({&part, 1}, false), 0);
+    EXPECT_TRUE(receive_all(1 << 20) == large.substr(0, 1 << 20));
+    EXPECT_FALSE(sent_cold);
+    EXPECT_GT(fetches, 0);
+    EXPECT_GT(sent_by_kernel, size_t{1 << 19});
+}
+
+TEST_P(ConnectionFileWithPoller, believes_for_a_while_that_a_file_is_in_memory) {
+    start();
+    table.preadv2 = partly_in_memory;
+    const auto send_again = [this](berth_seg whole) {
+        whole.u.file->retain(whole.u.file);
+        EXPECT_GE(connection->write({&whole, 1}, false), 0);
+        EXPECT_TRUE(receive_all(whole.len) == large.substr(0, whole.len));
+        return std::exchange(probes, 0);
+    };
+    const berth_seg whole = part_of(large.substr(0, 400'000), 0, 400'000);
+    const int asked = send_again(whole);
+    EXPECT_GT(asked, 2);
+    EXPECT_EQ(send_again(whole), 0);
+    advance(100);
+    EXPECT_EQ(send_again(whole), asked);
+    whole.u.file->release(whole.u.file);
+}
+
+TEST_P(ConnectionFileWithPoller, waits_for_room_in_the_pool) {
+    start();
+    std::latch busy(2);
+    std::latch go_on(1);
+    const auto keep_busy = [&] {
+        busy.count_down();
+        go_on.wait();
+    };
+    ASSERT_TRUE(loop->pool().run(keep_busy, [] {}) && loop->pool().run(keep_busy, [] {}));
+    busy.wait();
+    while (loop->pool().run([] {}, [] {})) {
+    }
+    table.preadv2 = nothing_in_memory;
+    const berth_seg part = part_of(large, 0, 300'000);
+    EXPECT_GE(connection->write({&part, 1}, false), 0);
+    turns(3);
+    EXPECT_FALSE(loop->table().has_work());  // it does not ask again and again
+    go_on.count_down();
+    EXPECT_TRUE(receive_all(300'000) == large.substr(0, 300'000));
+}
+
+TEST_P(ConnectionFileWithPoller, asks_the_pool_once_where_nobody_waits) {
     start();
     table.preadv2 = cannot_tell;
+    table.fstatfs = file_system<TMPFS_MAGIC>;
     const berth_seg part = part_of(large, 0, large.size());
     EXPECT_GE(connection->write({&part, 1}, false), 0);
     EXPECT_TRUE(receive_all(large.size()) == large);
+    EXPECT_EQ(fetches, 1);
+}
+
+TEST_P(ConnectionFileWithPoller, asks_the_pool_each_time_where_nobody_can_tell) {
+    start();
+    table.preadv2 = cannot_tell;
+    table.fstatfs = file_system<NFS_SUPER_MAGIC>;
+    const berth_seg part = part_of(large, 0, large.size());
+    EXPECT_GE(connection->write({&part, 1}, false), 0);
+    EXPECT_TRUE(receive_all(large.size()) == large);
+    EXPECT_EQ(sent_by_kernel, 0u);
 }
 
 TEST_P(ConnectionFileWithPoller, ends_when_the_disk_fails) {

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <latch>
 #include <thread>
+#include <vector>
 
 namespace berth {
 namespace {
@@ -54,6 +55,28 @@ TEST(ThreadPool, a_full_queue_refuses) {
     EXPECT_FALSE(pool.run([] { FAIL(); }, [] { FAIL(); }));
     go_on.count_down();
     EXPECT_TRUE(loop.until([&] { return done == 3; }));
+}
+
+TEST(ThreadPool, tells_one_of_those_who_wait_for_room_for_each_job) {
+    test::TestLoop loop;
+    ThreadPool pool(*loop, 1);
+    std::vector<int> told;
+    const auto wait_as = [&](int who, bool is_there) {
+        pool.when_room([&told, who, is_there] {
+            told.push_back(who);
+            return is_there;
+        });
+    };
+    wait_as(1, false);
+    wait_as(2, true);
+    wait_as(3, true);
+    int done = 0;
+    ASSERT_TRUE(pool.run([] {}, [&] { ++done; }));
+    ASSERT_TRUE(loop.until([&] { return done == 1; }));
+    EXPECT_EQ(told, (std::vector<int>{1, 2}));  // the first has gone
+    ASSERT_TRUE(pool.run([] {}, [&] { ++done; }));
+    ASSERT_TRUE(loop.until([&] { return done == 2; }));
+    EXPECT_EQ(told, (std::vector<int>{1, 2, 3}));
 }
 
 TEST(ThreadPool, stop_finishes_what_was_accepted) {
