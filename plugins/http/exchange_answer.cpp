@@ -20,6 +20,7 @@ berth_status Exchange::refuse_segments(Segments segments) const {
 
 void Exchange::complete() {
     enter(State::kAnswered);
+    held_ = false;  // what is left of the body is for nobody
     forget_answer_head();
     wire_->wake();
 }

@@ -318,7 +318,8 @@ void H1Session::settle() {
         return;
     }
     if (state_ != State::kAnswer) {
-        return;  // the rest of the body is read and dropped
+        release_input();  // the rest of the body is read and dropped
+        return;
     }
     finish_exchange();
     if (is_.ended && !is_.holding) {

@@ -174,6 +174,23 @@ TEST_F(Body, waits_while_the_handler_has_paused_it) {
     EXPECT_FALSE(stream.paused);
 }
 
+TEST_F(Body, that_was_paused_is_dropped_once_there_is_an_answer) {
+    configure();
+    handler.on_body = [](berth_http_req*, berth_rbuf*, bool) { return BERTH_OK; };
+    handler.on_request = [this](berth_http_req* r) {
+        http->body_pause(r, 1);
+        return r->method == BERTH_M_GET ? reply(r, "next") : BERTH_OK;
+    };
+    FakeStream& stream = connect();
+    stream.receive(post("Content-Length: 5\r\n", "hel"));
+    EXPECT_TRUE(stream.paused);
+    EXPECT_EQ(reply(handler.last_request, "no"), BERTH_OK);
+    host.run();
+    EXPECT_FALSE(stream.paused);
+    stream.receive("loGET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    EXPECT_TRUE(stream.output.ends_with("next"));
+}
+
 TEST_F(Body, that_the_handler_leaves_comes_again) {
     configure();
     handler.on_request = [](berth_http_req*) { return BERTH_OK; };
