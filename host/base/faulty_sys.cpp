@@ -101,6 +101,7 @@ Sys faulty_table() {
     table.fstat = Faulty<&Sys::fstat>::call;
     table.fstatfs = Faulty<&Sys::fstatfs>::call;
     table.fsync = Faulty<&Sys::fsync>::call;
+    table.renameat2 = Faulty<&Sys::renameat2>::call;
     table.mmap = Faulty<&Sys::mmap>::call;
     table.fork = Faulty<&Sys::fork>::call;
     table.clock_gettime = faulty_clock_gettime;

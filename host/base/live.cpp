@@ -22,7 +22,8 @@ std::string_view live_name(LiveKind kind) {
                                                                         "stream",
                                                                         "instance",
                                                                         "sink",
-                                                                        "file"};
+                                                                        "file",
+                                                                        "upload"};
     return kNames[static_cast<size_t>(kind)];
 }
 

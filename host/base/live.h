@@ -26,8 +26,9 @@ enum class LiveKind : uint8_t {
     kInstance,
     kSink,
     kFile,
+    kUpload,
 };
-inline constexpr size_t kLiveKinds = 16;
+inline constexpr size_t kLiveKinds = 17;
 
 std::string_view live_name(LiveKind kind);
 

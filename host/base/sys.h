@@ -71,7 +71,9 @@ struct Sys {
     int (*stat)(const char*, struct stat*);
     int (*lstat)(const char*, struct stat*);
     int (*unlink)(const char*);
+    int (*unlinkat)(int, const char*, int);
     int (*rename)(const char*, const char*);
+    int (*renameat2)(int, const char*, int, const char*, unsigned);
     int (*mkdir)(const char*, mode_t);
     int (*chmod)(const char*, mode_t);
     int (*chown)(const char*, uid_t, gid_t);

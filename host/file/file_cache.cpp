@@ -4,13 +4,6 @@
 #include <utility>
 
 namespace berth {
-namespace {
-
-bool is_same(const berth_file_stat& a, const berth_file_stat& b) {
-    return a.inode == b.inode && a.mtime_ns == b.mtime_ns && a.size == b.size && a.type == b.type;
-}
-
-}  // namespace
 
 size_t FileCache::Hash::operator()(const Key& key) const {
     return std::hash<std::string_view>()(key.path) ^ std::hash<const RootFolder*>()(key.root);
@@ -60,6 +53,12 @@ void FileCache::forget(const RootFolder& root) {
             drop(entry);
         }
         entry = next;
+    }
+}
+
+void FileCache::forget(const RootFolder& root, std::string_view path) {
+    if (const auto place = places_.find({&root, path}); place != places_.end()) {
+        drop(place->second);
     }
 }
 

@@ -28,6 +28,7 @@ public:
     // found.status == BERTH_OK. Returns the file to use.
     FileRef keep(const RootFolder& root, std::string_view path, FoundFile found, uint64_t now_ms);
     void forget(const RootFolder& root);
+    void forget(const RootFolder& root, std::string_view path);
     size_t size() const { return entries_.size(); }
 
 private:

@@ -1,10 +1,13 @@
 #include "file/file_service.h"
 
 #include "file/folder_list.h"
+#include "file/new_file.h"
+#include "file/upload.h"
 #include "net/event_loop.h"
 #include "net/thread_pool.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,9 +19,14 @@ std::string_view view_of(berth_sv text) {
     return text.n == 0 ? std::string_view() : std::string_view(text.p, text.n);
 }
 
+// Can it name what is written or removed? Not the root itself.
+bool is_target(std::string_view path) {
+    return !path.empty() && is_plain_path(path) && !names_upload(path);
+}
+
 }  // namespace
 
-// The three kinds of operation. What the loop owns is given up there, in the done function.
+// The kinds of operation. What the loop owns is given up there, in the done function.
 struct FileService::Opening : berth_file_op {
     std::shared_ptr<RootFolder> root;
     std::vector<std::string> paths;
@@ -56,6 +64,17 @@ struct FileService::Listing : berth_file_op {
     berth_file_listed done;
     void* user;
     FolderList list;
+};
+
+struct FileService::Removal : berth_file_op {
+    std::shared_ptr<RootFolder> root;
+    std::string path;
+    std::optional<berth_file_stat> expected;
+    berth_upload_ready done;
+    void* user;
+    berth_status result = BERTH_OK;
+
+    void remove() { result = remove_file(*root, path, expected ? &*expected : nullptr); }
 };
 
 FileService::FileService(EventLoop& loop, size_t files_max, const Counters& counters)
@@ -218,6 +237,68 @@ berth_status FileService::list(
                           static_cast<uint32_t>(entries.size()),
                           listing->list.more ? 1 : 0);
         });
+}
+
+berth_status FileService::upload(berth_root& root,
+                                 std::string_view path,
+                                 berth_upload_ready ready,
+                                 void* user,
+                                 berth_upload** upload) {
+    *upload = nullptr;
+    if (!is_target(path)) {
+        return BERTH_E_INVAL;
+    }
+    UploadOrder order{root.folder, std::string(path), {}, {}};
+    order.ready = [alive = alive_, ready, user](berth_status status) {
+        if (*alive) {
+            ready(user, status);
+        }
+    };
+    order.placed = [this, alive = alive_, folder = root.folder, name = order.path] {
+        if (*alive) {
+            forget(*folder, name);
+        }
+    };
+    const auto made = std::make_shared<berth_upload>(loop_, std::move(order));
+    const berth_status status = made->begin();
+    *upload = status == BERTH_PENDING ? made.get() : nullptr;
+    return status;
+}
+
+berth_status FileService::remove(berth_root& root,
+                                 std::string_view path,
+                                 const berth_file_stat* expected,
+                                 berth_upload_ready done,
+                                 void* user,
+                                 berth_file_op** op) {
+    if (!is_target(path)) {
+        return BERTH_E_INVAL;
+    }
+    auto removal = std::make_shared<Removal>();
+    removal->root = root.folder;
+    removal->path = path;
+    removal->expected = expected == nullptr ? std::nullopt : std::optional(*expected);
+    removal->done = done;
+    removal->user = user;
+    return start(
+        removal,
+        op,
+        [removal] { removal->remove(); },
+        [this, alive = alive_, removal] {
+            if (*alive) {
+                forget(*removal->root, removal->path);
+            }
+            if (!removal->cancelled) {
+                removal->done(removal->user, removal->result);
+            }
+        });
+}
+
+// Another file has that name now, and its folder another content.
+void FileService::forget(const RootFolder& root, std::string_view path) {
+    const size_t slash = path.rfind('/');
+    cache_.forget(root, path);
+    cache_.forget(root, path.substr(0, slash == std::string_view::npos ? 0 : slash));
 }
 
 }  // namespace berth

@@ -62,18 +62,31 @@ public:
                       berth_file_op** op);
     berth_status list(
         berth_file& folder, uint32_t most, berth_file_listed done, void* user, berth_file_op** op);
+    berth_status upload(berth_root& root,
+                        std::string_view path,
+                        berth_upload_ready ready,
+                        void* user,
+                        berth_upload** upload);
+    berth_status remove(berth_root& root,
+                        std::string_view path,
+                        const berth_file_stat* expected,
+                        berth_upload_ready done,
+                        void* user,
+                        berth_file_op** op);
     void close_root(berth_root& root) { cache_.forget(*root.folder); }
 
 private:
     struct Opening;
     struct Reading;
     struct Listing;
+    struct Removal;
 
     berth_status start(const Operation& op,
                        berth_file_op** out,
                        std::function<void()> work,
                        std::function<void()> done);
     void finish_open(Opening& opening);
+    void forget(const RootFolder& root, std::string_view path);
 
     EventLoop& loop_;
     FileCache cache_;

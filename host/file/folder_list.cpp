@@ -42,7 +42,7 @@ bool add_entries(int folder, const char* at, const char* end, uint32_t most, Fol
         const auto* const entry = reinterpret_cast<const dirent64*>(at);
         at += entry->d_reclen;
         const std::string_view name(entry->d_name);
-        if (name == "." || name == "..") {
+        if (name == "." || name == ".." || name.starts_with(kUploadPrefix)) {
             continue;
         }
         const auto stat = look_at(folder, entry->d_name);

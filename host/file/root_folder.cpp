@@ -91,6 +91,16 @@ bool is_plain_path(std::string_view path) {
     return true;
 }
 
+bool names_upload(std::string_view path) {
+    for (size_t at = path.find(kUploadPrefix); at != std::string_view::npos;
+         at = path.find(kUploadPrefix, at + 1)) {
+        if (at == 0 || path[at - 1] == '/') {
+            return true;
+        }
+    }
+    return false;
+}
+
 berth_file_stat stat_of(const struct stat& found) {
     berth_file_stat stat{};
     stat.size = static_cast<uint64_t>(found.st_size);
@@ -100,6 +110,10 @@ berth_file_stat stat_of(const struct stat& found) {
                 : S_ISDIR(found.st_mode) ? uint32_t{BERTH_FILE_FOLDER}
                                          : 0;
     return stat;
+}
+
+bool is_same(const berth_file_stat& a, const berth_file_stat& b) {
+    return a.inode == b.inode && a.mtime_ns == b.mtime_ns && a.size == b.size && a.type == b.type;
 }
 
 berth_status RootFolder::open(const std::string& path, std::shared_ptr<RootFolder>& root) {
@@ -125,6 +139,9 @@ RootFolder::RootFolder(UniqueFd fd) : fd_(std::move(fd)) {
 }
 
 FoundFile RootFolder::find_now(std::string_view path) const {
+    if (names_upload(path)) {
+        return {};
+    }
     if (!by_kernel_ || !knows_cached_) {
         FoundFile found;
         found.status = BERTH_AGAIN;
@@ -134,6 +151,9 @@ FoundFile RootFolder::find_now(std::string_view path) const {
 }
 
 FoundFile RootFolder::find(std::string_view path) const {
+    if (names_upload(path)) {
+        return {};
+    }
     return by_kernel_ ? find_by_kernel(std::string(path), kBelow) : find_by_walk(std::string(path));
 }
 

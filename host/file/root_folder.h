@@ -46,7 +46,13 @@ private:
 // Can it name a file below a root? Relative, without NUL, empty components, "." and "..".
 bool is_plain_path(std::string_view path);
 
+// What the names of files begin with that are still being received. They are not found, not listed
+// and not written by anybody else.
+inline constexpr std::string_view kUploadPrefix = ".berth-upload-";
+bool names_upload(std::string_view path);
+
 // What fstat() says; type 0: neither file nor folder.
 berth_file_stat stat_of(const struct stat& found);
+bool is_same(const berth_file_stat& a, const berth_file_stat& b);
 
 }  // namespace berth

@@ -1,6 +1,7 @@
 // berth.file/1, over host/file.
 #include "config/config_node.h"
 #include "file/file_service.h"
+#include "file/upload.h"
 #include "plugin/service_tables.h"
 
 #include <string>
@@ -84,6 +85,36 @@ berth_status list(
     return files() == nullptr ? BERTH_E_STATE : files()->list(*folder, most, listed, user, op);
 }
 
+berth_status upload_open(
+    berth_root* root, berth_sv path, berth_upload_ready ready, void* user, berth_upload** upload) {
+    *upload = nullptr;
+    const std::string_view name(path.p == nullptr ? "" : path.p, path.n);
+    return files() == nullptr ? BERTH_E_STATE : files()->upload(*root, name, ready, user, upload);
+}
+
+berth_status upload_write(berth_upload* upload, const void* bytes, size_t n) {
+    return upload->write({static_cast<const uint8_t*>(bytes), n});
+}
+
+berth_status upload_commit(berth_upload* upload, const berth_file_stat* expected) {
+    return upload->commit(expected);
+}
+
+void upload_end(berth_upload* upload) {
+    upload->end();
+}
+
+berth_status remove(berth_root* root,
+                    berth_sv path,
+                    const berth_file_stat* expected,
+                    berth_upload_ready done,
+                    void* user,
+                    berth_file_op** op) {
+    const std::string_view name(path.p == nullptr ? "" : path.p, path.n);
+    return files() == nullptr ? BERTH_E_STATE
+                              : files()->remove(*root, name, expected, done, user, op);
+}
+
 }  // namespace
 
 const berth_file_ext& file_table() {
@@ -96,7 +127,12 @@ const berth_file_ext& file_table() {
                                              release,
                                              stat_of_file,
                                              read,
-                                             list};
+                                             list,
+                                             upload_open,
+                                             upload_write,
+                                             upload_commit,
+                                             upload_end,
+                                             remove};
     return table;
 }
 

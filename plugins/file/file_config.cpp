@@ -37,6 +37,7 @@ public:
         }
         out_.hidden = given_["hidden"].boolean();
         out_.cors = given_["cors"].boolean();
+        out_.upload = given_["upload"].boolean();
         return status_;
     }
 

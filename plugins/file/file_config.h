@@ -33,6 +33,7 @@ struct FileConfig {
     MimeTypes types{""};
     std::string default_type;
     std::map<uint32_t, std::string> error_pages;  // paths below the root, with a slash in front
+    bool upload = false;
     bool list = false;
     ListingEngine engine = ListingEngine::kBase;
     std::vector<std::string> style_urls;

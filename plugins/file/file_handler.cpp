@@ -20,17 +20,8 @@ constexpr Refusal kRefusals[] = {
     {BERTH_E_DENIED, 403, "not permitted"},
     {BERTH_E_INVAL, 414, "the path is too long"},
     {BERTH_E_LIMIT, 503, "too many open files"},
+    {BERTH_E_IO, 500, "cannot be read"},
 };
-constexpr Refusal kFailure{BERTH_E_IO, 500, "cannot be read"};
-
-const Refusal& refusal_of(berth_status status) {
-    for (const Refusal& refusal : kRefusals) {
-        if (refusal.cause == status) {
-            return refusal;
-        }
-    }
-    return kFailure;
-}
 
 std::string_view path_of(const berth_http_req& req) {
     return sdk::view(req.path).substr(req.route_prefix);
@@ -49,7 +40,11 @@ struct FileHandler::Visit {
 };
 
 FileHandler::FileHandler(Module& module)
-    : module_(module), api_(module.api()), answer_(api_, config_), folder_answer_(api_, config_) {}
+    : module_(module),
+      api_(module.api()),
+      answer_(api_, config_),
+      folder_answer_(api_, config_),
+      uploads_(api_, config_) {}
 
 FileHandler::~FileHandler() {
     if (root_ != nullptr) {
@@ -77,6 +72,9 @@ berth_status FileHandler::configure(const sdk::Config& config) {
 }
 
 berth_status FileHandler::on_request(berth_http_req* req) {
+    if (writes(*req)) {
+        return uploads_.begin(req, root_, path_of(*req));
+    }
     if (req->method != BERTH_M_GET && req->method != BERTH_M_HEAD) {
         return refuse_method(req);
     }
@@ -132,7 +130,7 @@ berth_status FileHandler::on_opened(Visit& visit,
     if (visit.error_status != 0) {  // its page is not there either
         return api_.http->error(visit.req, visit.error_status);
     }
-    return refuse(visit, refusal_of(status));
+    return refuse(visit, find_refusal(kRefusals, status));
 }
 
 berth_status FileHandler::send_found(Visit& visit, FileRef file, const Candidate& candidate) {
@@ -152,7 +150,7 @@ berth_status FileHandler::send_found(Visit& visit, FileRef file, const Candidate
 
 // With the page that the settings name, when there is one.
 berth_status FileHandler::refuse(Visit& visit, const Refusal& refusal) {
-    log(visit, refusal);
+    log_refusal(api_.host, path_of(*visit.req), refusal);
     const auto page = config_.error_pages.find(refusal.status);
     if (page == config_.error_pages.end()) {
         return api_.http->error(visit.req, refusal.status);
@@ -165,7 +163,7 @@ berth_status FileHandler::refuse(Visit& visit, const Refusal& refusal) {
 
 berth_status FileHandler::refuse_method(berth_http_req* req) const {
     AnswerFields fields;
-    fields.add("Allow", "GET, HEAD");
+    fields.add("Allow", config_.upload ? "GET, HEAD, PUT, DELETE" : "GET, HEAD");
     const berth_http_resp head = fields.head(405);
     return api_.http->respond(req, &head, nullptr, 0);
 }
@@ -178,13 +176,14 @@ berth_status FileHandler::add_slash(berth_http_req* req) const {
     return api_.http->respond(req, &head, nullptr, 0);
 }
 
-// By the path below the root, which says nothing of where that is.
-void FileHandler::log(const Visit& visit, const Refusal& refusal) const {
-    const int32_t level =
-        refusal.status >= 500 || refusal.status == 403 ? BERTH_LOG_WARNING : BERTH_LOG_INFO;
-    std::string line = "file: ";
-    line.append(shown_path(path_of(*visit.req))).append(": ").append(refusal.reason);
-    api_.host->log(api_.host, nullptr, level, sdk::sv(line));
+berth_status FileHandler::on_body(berth_http_req* req, berth_rbuf* buffers, uint32_t n, bool last) {
+    if (writes(*req)) {
+        return uploads_.on_body(req, buffers, n, last);
+    }
+    for (uint32_t i = 0; i < n; ++i) {  // nobody reads what comes with a GET
+        buffers[i].n = 0;
+    }
+    return BERTH_OK;
 }
 
 void FileHandler::on_abort(berth_http_req* req, berth_status /*why*/) {
@@ -196,6 +195,10 @@ void FileHandler::on_destroy(berth_http_req* req) {
 }
 
 void FileHandler::forget(berth_http_req* req) {
+    if (writes(*req)) {
+        uploads_.forget(req);
+        return;
+    }
     auto* const visit = static_cast<Visit*>(req->user);
     if (visit == nullptr) {
         return;

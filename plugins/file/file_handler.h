@@ -5,6 +5,8 @@
 #include "file_config.h"
 #include "folder_answer.h"
 #include "module.h"
+#include "refusal.h"
+#include "uploads.h"
 
 #include "berth/cpp/config.hpp"
 
@@ -12,13 +14,6 @@
 #include <string_view>
 
 namespace berth::file {
-
-// What is answered when a file cannot be.
-struct Refusal {
-    berth_status cause;
-    uint32_t status;
-    std::string_view reason;
-};
 
 // One `file:` of a site file, in one worker.
 class FileHandler {
@@ -32,6 +27,7 @@ public:
 
     berth_status configure(const sdk::Config& config);
     berth_status on_request(berth_http_req* req);
+    berth_status on_body(berth_http_req* req, berth_rbuf* buffers, uint32_t n, bool last);
     void on_abort(berth_http_req* req, berth_status why);
     void on_destroy(berth_http_req* req);
 
@@ -45,13 +41,14 @@ private:
     berth_status refuse(Visit& visit, const Refusal& refusal);
     berth_status refuse_method(berth_http_req* req) const;
     berth_status add_slash(berth_http_req* req) const;
-    void log(const Visit& visit, const Refusal& refusal) const;
+    bool writes(const berth_http_req& req) const { return config_.upload && Uploads::serves(req); }
 
     Module& module_;
     const HostApi& api_;
     FileConfig config_;
     FileAnswer answer_;
     FolderAnswer folder_answer_;
+    Uploads uploads_;
     berth_root* root_ = nullptr;
 };
 

@@ -107,6 +107,58 @@ struct FileTable {
         }));
         return BERTH_PENDING;
     }
+
+    static berth_status upload_open(
+        berth_root*, berth_sv path, berth_upload_ready ready, void* user, berth_upload** upload) {
+        current->uploads_.push_back({std::string(sdk::view(path)), {}, ready, user});
+        *upload = &current->uploads_.back();
+        current->promise(**upload);
+        return BERTH_PENDING;
+    }
+
+    static berth_status upload_write(berth_upload* upload, const void* bytes, size_t n) {
+        if (upload->operation != 0) {
+            return BERTH_E_STATE;
+        }
+        upload->content.append(static_cast<const char*>(bytes), n);
+        if (upload->content.size() < current->upload_room) {
+            return BERTH_OK;
+        }
+        current->promise(*upload);
+        return BERTH_PENDING;
+    }
+
+    static berth_status upload_commit(berth_upload* upload, const berth_file_stat* expected) {
+        current->expect(expected);
+        current->operations_.erase(upload->operation);
+        if (current->upload_status == BERTH_OK) {
+            current->put(upload->path, upload->content);
+        }
+        current->promise(*upload);
+        return BERTH_PENDING;
+    }
+
+    static void upload_end(berth_upload* upload) {
+        current->operations_.erase(upload->operation);
+        current->uploads_.remove_if([&](const berth_upload& one) { return &one == upload; });
+    }
+
+    static berth_status remove(berth_root*,
+                               berth_sv path,
+                               const berth_file_stat* expected,
+                               berth_upload_ready done,
+                               void* user,
+                               berth_file_op** op) {
+        current->expect(expected);
+        *op = static_cast<berth_file_op*>(
+            current->wait([name = std::string(sdk::view(path)), done, user] {
+                if (current->remove_status == BERTH_OK) {
+                    current->files_.erase(name);
+                }
+                done(user, current->remove_status);
+            }));
+        return BERTH_PENDING;
+    }
 };
 
 const berth_file_ext FakeFiles::kTable = {
@@ -120,6 +172,11 @@ const berth_file_ext FakeFiles::kTable = {
     [](berth_file* file) -> const berth_file_stat* { return &file->stat; },
     FileTable::read,
     FileTable::list,
+    FileTable::upload_open,
+    FileTable::upload_write,
+    FileTable::upload_commit,
+    FileTable::upload_end,
+    FileTable::remove,
 };
 
 FakeFiles::FakeFiles() {
@@ -175,6 +232,22 @@ berth_status FakeFiles::find(const berth_sv* paths,
 void* FakeFiles::wait(std::function<void()> callback) {
     operations_[next_operation_] = std::move(callback);
     return reinterpret_cast<void*>(next_operation_++);
+}
+
+void FakeFiles::promise(berth_upload& upload) {
+    upload.operation = reinterpret_cast<uintptr_t>(wait([&upload] {
+        upload.operation = 0;
+        upload.ready(upload.user, current->upload_status);
+    }));
+}
+
+void FakeFiles::expect(const berth_file_stat* stat) {
+    expected = stat == nullptr ? std::nullopt : std::optional(*stat);
+}
+
+std::string FakeFiles::content(const std::string& path) const {
+    const auto file = files_.find(path);
+    return file == files_.end() ? "(none)" : file->second.content;
 }
 
 void FakeFiles::answer() {

@@ -5,8 +5,10 @@
 
 #include <cstdint>
 #include <functional>
+#include <list>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -15,6 +17,13 @@ struct berth_file : berth_owner {
     berth_file_stat stat{};
     std::string content;
     uint32_t holders = 0;
+};
+
+struct berth_upload {
+    std::string path, content;
+    berth_upload_ready ready;
+    void* user;
+    uintptr_t operation = 0;  // that calls ready; 0: none
 };
 
 namespace berth::testing {
@@ -43,17 +52,28 @@ public:
     size_t opens = 0;     // calls of open()
     size_t held() const;  // references to files
     size_t waiting() const { return operations_.size(); }
+    size_t uploads() const { return uploads_.size(); }
+    // The content of a file; "(none)" when there is no such file.
+    std::string content(const std::string& path) const;
+
+    berth_status upload_status = BERTH_OK;  // told by the next ready()
+    berth_status remove_status = BERTH_OK;
+    size_t upload_room = SIZE_MAX;            // bytes after which a write is BERTH_PENDING
+    std::optional<berth_file_stat> expected;  // by the last commit or removal
 
 private:
     friend struct FileTable;
 
     berth_status find(const berth_sv* paths, uint32_t n, berth_file** file, uint32_t* which);
     void* wait(std::function<void()> callback);
+    void promise(berth_upload& upload);
+    void expect(const berth_file_stat* stat);
 
     std::map<std::string, berth_file> files_;
     std::map<std::string, berth_status> refusals_;
     std::map<uintptr_t, std::function<void()>> operations_;
     uintptr_t next_operation_ = 1;
+    std::list<berth_upload> uploads_;
 };
 
 }  // namespace berth::testing

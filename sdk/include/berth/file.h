@@ -19,6 +19,7 @@ extern "C" {
 
 typedef struct berth_root berth_root;       /* opaque: an opened folder */
 typedef struct berth_file_op berth_file_op; /* opaque: what is under way; ends with its callback */
+typedef struct berth_upload berth_upload;   /* opaque: a file that is received */
 
 enum { BERTH_FILE_REGULAR = 1, BERTH_FILE_FOLDER = 2 };
 
@@ -43,6 +44,9 @@ typedef void (*berth_file_read)(void* user, berth_status, const void* bytes, siz
 /* In the system's order; valid during the call. more: there are others beyond the maximum. */
 typedef void (*berth_file_listed)(
     void* user, berth_status, const berth_file_entry*, uint32_t n, int32_t more);
+
+/* What was asked for is done, or failed. */
+typedef void (*berth_upload_ready)(void* user, berth_status);
 
 typedef struct berth_file_ext {
     berth_hdr h;
@@ -91,6 +95,37 @@ typedef struct berth_file_ext {
                          berth_file_listed listed,
                          void* user,
                          berth_file_op** op);
+    /* Begins to receive a file that is to be `path`, in a folder that is there. Until
+     * upload_commit() is done it is a hidden file beside it, which nobody finds or lists.
+     * BERTH_PENDING: ready() is called when there is something to write to, and later once for each
+     * BERTH_PENDING of the functions below; the caller owns *upload. From there on, by ready() or
+     * at once: BERTH_DECLINED: there is no such folder; BERTH_E_DENIED: not permitted;
+     * BERTH_E_INVAL: a path that open() would refuse, the root, or a name too long; BERTH_E_LIMIT:
+     * the disk is full, or the file too large for it; BERTH_E_NOMEM: no descriptor or memory is
+     * left now; BERTH_E_IO. After an error the upload can only be ended. Never calls ready() from
+     * inside. */
+    berth_status (*upload_open)(
+        berth_root*, berth_sv path, berth_upload_ready ready, void* user, berth_upload** upload);
+    /* Copies n bytes behind those before. BERTH_OK: more may come; BERTH_PENDING: they were taken,
+     * write no more before ready(). BERTH_E_STATE: ready() is still to come. */
+    berth_status (*upload_write)(berth_upload*, const void* bytes, size_t n);
+    /* Puts the file in its place, whatever is there; also when a write was BERTH_PENDING, of which
+     * ready() does not tell then. BERTH_PENDING; by ready() BERTH_OK when it is
+     * there to stay, on the disk with its name. expected: what must be there until then, as stat()
+     * told, or of type 0: nothing; NULL: anything. BERTH_E_GONE: that is not so, nothing was
+     * changed; BERTH_E_STATE: a folder is there. */
+    berth_status (*upload_commit)(berth_upload*, const berth_file_stat* expected);
+    /* In any state: ready() does not come any more, the upload is gone; and so is what was
+     * received, unless it is in its place or on its way there. */
+    void (*upload_end)(berth_upload*);
+    /* Removes a file, a link, or a folder that is empty; BERTH_PENDING, then done() as for
+     * upload_commit(). BERTH_DECLINED: there is none; BERTH_E_STATE: the folder is not empty. */
+    berth_status (*remove)(berth_root*,
+                           berth_sv path,
+                           const berth_file_stat* expected,
+                           berth_upload_ready done,
+                           void* user,
+                           berth_file_op** op);
 } berth_file_ext;
 
 #define BERTH_FILE_READ_MAX (1u << 20)

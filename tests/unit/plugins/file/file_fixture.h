@@ -15,7 +15,10 @@ namespace berth::testing {
 
 // In front of the other base, because the plugins' instances hold files until they end.
 struct WithFiles {
-    ~WithFiles() { EXPECT_EQ(files.held(), 0u); }
+    ~WithFiles() {
+        EXPECT_EQ(files.held(), 0u);
+        EXPECT_EQ(files.uploads(), 0u);
+    }
     FakeFiles files;
 };
 
