@@ -179,6 +179,8 @@ private:
     void fetch_again();
 
     // connection_output.cpp
+    void gather(std::span<const berth_seg> segments);
+    berth_status queue_each(std::span<const berth_seg> segments);
     berth_status queue(const berth_seg& segment);
     berth_status queue_bytes(const uint8_t* bytes, size_t n);
     bool can_gather(size_t n);

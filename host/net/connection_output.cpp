@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <optional>
 #include <utility>
 
 namespace berth {
@@ -39,26 +40,34 @@ void release(std::span<const berth_seg> segments) {
     }
 }
 
-// Nothing that was opened by berth.file/1, or more of it than there can be.
-bool is_bad(const berth_seg& segment) {
-    if (segment.kind != BERTH_SEG_FILE) {
-        return segment.kind > BERTH_SEG_FILE;
-    }
+// Opened by berth.file/1, and no more of it than there can be.
+bool is_part_of_file(const berth_seg& segment) {
     const berth_file* file = segment.u.file;
-    return file == nullptr || file->stat().type != BERTH_FILE_REGULAR ||
-           segment.len > INT64_MAX - std::min<uint64_t>(segment.v.off, INT64_MAX);
+    return segment.kind == BERTH_SEG_FILE && file != nullptr &&
+           file->stat().type == BERTH_FILE_REGULAR &&
+           segment.len <= INT64_MAX - std::min<uint64_t>(segment.v.off, INT64_MAX);
 }
 
-// The bytes of all segments in memory; more than any limit when the sum overflows.
-uint64_t length_in_memory(std::span<const berth_seg> segments) {
-    uint64_t total = 0;
+// What a list of segments holds.
+struct Contents {
+    uint64_t in_memory = 0;  // bytes; more than any limit when the sum overflows
+    bool all_copied = true;
+};
+
+// Nothing when one of them cannot be sent.
+std::optional<Contents> contents_of(std::span<const berth_seg> segments) {
+    Contents contents;
     for (const berth_seg& segment : segments) {
-        const bool in_memory = segment.kind != BERTH_SEG_FILE;
-        if (in_memory && __builtin_add_overflow(total, segment.len, &total)) {
-            return UINT64_MAX;
+        if (segment.kind < BERTH_SEG_FILE) {
+            contents.in_memory += std::min(segment.len, UINT64_MAX - contents.in_memory);
+            contents.all_copied &= is_copied(segment);
+        } else if (is_part_of_file(segment)) {
+            contents.all_copied = false;
+        } else {
+            return std::nullopt;
         }
     }
-    return total;
+    return contents;
 }
 
 }  // namespace
@@ -68,23 +77,23 @@ berth_status Connection::write(std::span<const berth_seg> segments, bool fin) {
         release(segments);
         return BERTH_E_STATE;
     }
-    if (std::ranges::any_of(segments, is_bad)) {
+    const std::optional<Contents> contents = contents_of(segments);
+    if (!contents) {
         release(segments);
         return BERTH_E_INVAL;
     }
     const uint64_t queued = output_ ? output_->bytes_in_memory() : 0;
-    if (length_in_memory(segments) >
-        limits_.output_max - std::min<uint64_t>(queued, limits_.output_max)) {
+    if (contents->in_memory > limits_.output_max - std::min<uint64_t>(queued, limits_.output_max)) {
         count_hit(ConnectionLimit::kOutput);
         release(segments);
         return BERTH_E_LIMIT;
     }
-    for (size_t i = 0; i < segments.size(); ++i) {
-        if (const berth_status status = queue(segments[i]); status < 0) {
-            release(segments.subspan(i + 1));
-            fail(status);
-            return status;
-        }
+    if (contents->all_copied && contents->in_memory <= kCopyGatherMax &&
+        can_gather(contents->in_memory)) {
+        gather(segments);
+    } else if (const berth_status status = queue_each(segments); status < 0) {
+        fail(status);
+        return status;
     }
     flags_.fin_queued = fin;
     mark_unsent();
@@ -93,6 +102,32 @@ berth_status Connection::write(std::span<const berth_seg> segments, bool fin) {
     }
     flags_.again_given = true;
     return BERTH_AGAIN;
+}
+
+// Small writes all go into the turn buffer, which has room for them.
+void Connection::gather(std::span<const berth_seg> segments) {
+    TurnBuffer& buffer = loop_.table().turn_buffer();
+    const uint8_t* const begin = buffer.place();
+    for (const berth_seg& segment : segments) {
+        if (segment.len != 0) {
+            buffer.add(segment.u.mem, static_cast<size_t>(segment.len));
+        }
+    }
+    if (const auto size = static_cast<size_t>(buffer.place() - begin); size != 0) {
+        output().add_turn(begin, size);
+        mark_unsent();  // before an owner may write: that could empty the buffer
+    }
+    release(segments);
+}
+
+berth_status Connection::queue_each(std::span<const berth_seg> segments) {
+    for (size_t i = 0; i < segments.size(); ++i) {
+        if (const berth_status status = queue(segments[i]); status < 0) {
+            release(segments.subspan(i + 1));
+            return status;
+        }
+    }
+    return BERTH_OK;
 }
 
 // Takes over the segment's reference, whatever it returns.
@@ -221,7 +256,7 @@ void Connection::send_rest_next_turn() {
 }
 
 IoResult Connection::send_memory() {
-    std::array<iovec, kPiecesMax> pieces;
+    [[gnu::uninitialized]] std::array<iovec, kPiecesMax> pieces;  // a kilobyte at each call
     const size_t count = output_->gather(pieces, sys().io_max);
     return send_some({pieces.data(), count}, output_->file_follows(count));
 }

@@ -1,7 +1,6 @@
 #include "answer_fields.h"
 
 #include "byte_scan.h"
-#include "known_fields.h"
 
 #include "berth/cpp/text.hpp"
 
@@ -29,15 +28,8 @@ bool is_reserved_field(std::string_view name) {
 
 bool is_sendable(const berth_header& field) {
     const std::string_view name = sdk::view(field.name);
-    if (name.empty() || !is_field_value(sdk::view(field.value))) {
-        return false;
-    }
-    for (const char c : name) {
-        if (token_lower(c) == '\0') {
-            return false;
-        }
-    }
-    return true;
+    return !name.empty() && token_size(name) == name.size() &&
+           is_field_value(sdk::view(field.value));
 }
 
 }  // namespace berth::http

@@ -1,7 +1,6 @@
 #include "chunk_decoder.h"
 
 #include "byte_scan.h"
-#include "known_fields.h"
 
 #include "berth/cpp/text.hpp"
 

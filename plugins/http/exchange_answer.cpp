@@ -1,8 +1,8 @@
 // What handlers and filters call of Exchange, but for the answer itself.
+#include "byte_scan.h"
 #include "error_page.h"
 #include "exchange.h"
 #include "filter_call.h"
-#include "known_fields.h"
 #include "service.h"
 
 #include "berth/cpp/segment.hpp"

@@ -25,7 +25,7 @@ public:
     berth_seg* get() { return segments_; }
 
 private:
-    std::array<berth_seg, 8> few_;
+    std::array<berth_seg, 4> few_;
     berth_seg* segments_ = few_.data();
 };
 

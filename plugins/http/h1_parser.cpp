@@ -29,10 +29,7 @@ uint16_t parse_version(std::string_view text, Head& head) {
 }
 
 uint16_t parse_request_line(std::string_view line, Head& head) {
-    size_t at = 0;
-    while (at < line.size() && token_lower(line[at]) != '\0') {
-        ++at;
-    }
+    const size_t at = token_size(line);
     if (at == 0 || at == line.size() || line[at] != ' ') {
         return kBadRequest;
     }
@@ -53,10 +50,7 @@ uint16_t parse_request_line(std::string_view line, Head& head) {
 
 // A line that begins with space (obs-fold) has no name, so it is refused like a line without one.
 uint16_t parse_field(std::string_view line, Head& head) {
-    size_t at = 0;
-    while (at < line.size() && token_lower(line[at]) != '\0') {
-        ++at;
-    }
+    const size_t at = token_size(line);
     if (at == 0 || at == line.size() || line[at] != ':') {
         return kBadRequest;
     }

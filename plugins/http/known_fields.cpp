@@ -1,5 +1,7 @@
 #include "known_fields.h"
 
+#include "byte_scan.h"
+
 #include "berth/cpp/text.hpp"
 
 #include <cstddef>
@@ -68,6 +70,18 @@ constexpr bool slots_are_distinct() {
 }
 static_assert(slots_are_distinct());
 
+constexpr bool names_can_be_folded() {
+    for (const std::string_view name : kNames) {
+        for (const char c : name) {
+            if ((c < 'a' || c > 'z') && c != '-') {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+static_assert(names_can_be_folded());
+
 }  // namespace
 
 uint16_t known_field(std::string_view name) {
@@ -75,7 +89,7 @@ uint16_t known_field(std::string_view name) {
         return BERTH_H_COUNT;
     }
     const uint16_t id = kSlotIds[slot_of(name)];
-    const bool same = id != BERTH_H_COUNT && sdk::equal_ignoring_case(name, kNames[id]);
+    const bool same = id != BERTH_H_COUNT && equals_folded(name, kNames[id]);
     return same ? id : static_cast<uint16_t>(BERTH_H_COUNT);
 }
 

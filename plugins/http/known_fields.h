@@ -1,6 +1,5 @@
 #pragma once
 
-#include "berth/cpp/text.hpp"
 #include "berth/http.h"
 
 #include <array>
@@ -10,21 +9,7 @@
 
 namespace berth::http {
 
-// Lower-case of each byte that may stand in a token (RFC 9110 5.6.2), 0 for the others.
-inline constexpr std::array<char, 256> kTokenLower = [] {
-    std::array<char, 256> table{};
-    for (size_t i = 0; i < 0x80; ++i) {
-        const char c = static_cast<char>(i);
-        table[i] = sdk::is_token_char(c) ? sdk::to_lower(c) : '\0';
-    }
-    return table;
-}();
-
-inline char token_lower(char c) {
-    return kTokenLower[static_cast<unsigned char>(c)];
-}
-
-// BERTH_H_* of a field name in any case, BERTH_H_COUNT for other names.
+// BERTH_H_* of a field name, a token in any case; BERTH_H_COUNT for other names.
 uint16_t known_field(std::string_view name);
 
 // Names of the methods by BERTH_M_*; the first is empty.

@@ -1,5 +1,6 @@
 #include "request_builder.h"
 
+#include "byte_scan.h"
 #include "known_fields.h"
 #include "uri.h"
 
@@ -33,9 +34,7 @@ void copy_fields(const Head& head, const Copy& copy, berth_header* headers, Know
     uint16_t n = 0;
     for (const HeadField& field : head.fields) {
         char* const name = copy.at(field.name);
-        for (size_t i = 0; i < field.name.size(); ++i) {
-            name[i] = token_lower(name[i]);
-        }
+        make_lower(name, field.name.size());
         headers[n] = {{name, field.name.size()}, copy.view(field.value)};
         ++n;
         if (field.id != BERTH_H_COUNT && known[field.id] == 0) {

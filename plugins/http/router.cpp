@@ -72,6 +72,9 @@ void HostTable::finish() {
 }
 
 Site* HostTable::find(std::string_view host) const {
+    if (exact_.empty() && wildcards_.empty()) {
+        return nameless_;
+    }
     Site* site = look_up(exact_, host);
     if (const size_t dot = host.find('.'); site == nullptr && dot != 0 && dot != host.npos) {
         site = look_up(wildcards_, host.substr(dot));

@@ -1,6 +1,6 @@
 #include "status_line.h"
 
-#include <algorithm>
+#include <array>
 #include <iterator>
 
 namespace berth::http {
@@ -13,7 +13,6 @@ struct Line {
 
 constexpr size_t kReasonAt = sizeof("HTTP/1.1 200 ") - 1;
 
-// In order of status.
 constexpr Line kLines[] = {
     {100, "HTTP/1.1 100 Continue\r\n"},
     {101, "HTTP/1.1 101 Switching Protocols\r\n"},
@@ -70,14 +69,25 @@ constexpr Line kLines[] = {
     {511, "HTTP/1.1 511 Network Authentication Required\r\n"},
 };
 
+constexpr uint32_t kStatusMin = 100;
+constexpr uint8_t kNone = 0xff;
+
+// Places in kLines by status.
+constexpr auto kPlaces = [] {
+    std::array<uint8_t, 500> places{};
+    places.fill(kNone);
+    for (size_t i = 0; i < std::size(kLines); ++i) {
+        places[kLines[i].status - kStatusMin] = static_cast<uint8_t>(i);
+    }
+    return places;
+}();
+
 }  // namespace
 
 std::string_view status_line(uint32_t status) {
-    const Line* line = std::lower_bound(
-        std::begin(kLines), std::end(kLines), status, [](const Line& a, uint32_t wanted) {
-            return a.status < wanted;
-        });
-    return line != std::end(kLines) && line->status == status ? line->text : std::string_view();
+    const bool in_range = status >= kStatusMin && status - kStatusMin < kPlaces.size();
+    const uint8_t place = in_range ? kPlaces[status - kStatusMin] : uint8_t{kNone};
+    return place != kNone ? kLines[place].text : std::string_view();
 }
 
 std::string_view reason_of(uint32_t status) {

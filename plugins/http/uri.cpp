@@ -2,20 +2,27 @@
 
 #include "berth/cpp/text.hpp"
 
+#include <array>
 #include <cstring>
 
 namespace berth::http {
 namespace {
 
-bool is_name_char(char c) {  // of reg-name, RFC 3986 3.2.2, without percent-encoding
-    const char lower = sdk::to_lower(c);
-    return sdk::is_digit(c) || (lower >= 'a' && lower <= 'z') ||
-           std::string_view("-._~!$&'()*+,;=").find(c) != std::string_view::npos;
-}
+// Characters of reg-name, RFC 3986 3.2.2, without percent-encoding.
+constexpr std::array<bool, 256> kNameChars = [] {
+    std::array<bool, 256> table{};
+    for (size_t i = 0; i < 0x80; ++i) {
+        const char c = static_cast<char>(i);
+        const char lower = sdk::to_lower(c);
+        table[i] = sdk::is_digit(c) || (lower >= 'a' && lower <= 'z') ||
+                   std::string_view("-._~!$&'()*+,;=").find(c) != std::string_view::npos;
+    }
+    return table;
+}();
 
 bool is_reg_name(std::string_view host) {
     for (const char c : host) {
-        if (!is_name_char(c)) {
+        if (!kNameChars[static_cast<unsigned char>(c)]) {
             return false;
         }
     }
@@ -42,11 +49,10 @@ bool is_port(std::string_view port) {
 
 // Where the port's colon is, or the end.
 size_t port_colon(std::string_view authority) {
-    const size_t bracket = authority.rfind(']');
-    const size_t colon = authority.rfind(':');
-    const bool inside =
-        bracket != std::string_view::npos && colon != std::string_view::npos && colon < bracket;
-    return colon == std::string_view::npos || inside ? authority.size() : colon;
+    const bool literal = !authority.empty() && authority.front() == '[';
+    const size_t bracket = literal ? authority.find(']') : 0;
+    const size_t colon = authority.find(':', bracket);
+    return colon == std::string_view::npos ? authority.size() : colon;
 }
 
 void split_query(std::string_view rest, Target& target) {

@@ -33,5 +33,47 @@ TEST(ByteScan, has_nothing_against_an_empty_text) {
     EXPECT_TRUE(is_field_value(""));
 }
 
+TEST(ByteScan, tokens_are_lower_case_of_token_characters) {
+    for (int byte = 0; byte < 256; ++byte) {
+        const char c = static_cast<char>(byte);
+        EXPECT_EQ(token_lower(c), byte < 128 && sdk::is_token_char(c) ? sdk::to_lower(c) : '\0');
+    }
+    EXPECT_EQ(token_size("a-b: c"), 3u);
+    EXPECT_EQ(token_size("abc"), 3u);
+    EXPECT_EQ(token_size(": a"), 0u);
+    EXPECT_EQ(token_size(""), 0u);
+}
+
+TEST(ByteScan, makes_every_letter_lower_and_nothing_else) {
+    for (size_t size = 1; size <= 20; ++size) {
+        for (size_t at = 0; at < size; ++at) {
+            for (int byte = 0; byte < 256; ++byte) {
+                std::string text(size + 1, 'A');
+                text[at] = static_cast<char>(byte);
+                std::string lower(size, 'a');
+                lower[at] = sdk::to_lower(text[at]);
+                make_lower(text.data(), size);
+                ASSERT_EQ(text, lower + 'A') << byte << " at " << at;
+            }
+        }
+    }
+}
+
+TEST(ByteScan, folds_tokens_onto_names_of_lower_case) {
+    for (const std::string_view name : {"te", "host", "x-forwarded-for", "transfer-encoding"}) {
+        for (size_t at = 0; at < name.size(); ++at) {
+            for (int byte = 0; byte < 256; ++byte) {
+                std::string token(name);
+                token[at] = static_cast<char>(byte);
+                if (token_lower(token[at]) != '\0') {
+                    ASSERT_EQ(equals_folded(token, name), sdk::equal_ignoring_case(token, name))
+                        << token;
+                }
+            }
+        }
+        EXPECT_FALSE(equals_folded(name.substr(1), name));
+    }
+}
+
 }  // namespace
 }  // namespace berth::http

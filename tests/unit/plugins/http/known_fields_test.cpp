@@ -1,5 +1,7 @@
 #include "known_fields.h"
 
+#include "berth/cpp/text.hpp"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -72,13 +74,6 @@ TEST(KnownFieldsMethods, are_found_in_upper_case_only) {
     }
     EXPECT_EQ(known_method(""), BERTH_M_OTHER);
     EXPECT_EQ(known_method("GETX"), BERTH_M_OTHER);
-}
-
-TEST(KnownFieldsTokens, are_lower_case_of_token_characters) {
-    for (int byte = 0; byte < 256; ++byte) {
-        const char c = static_cast<char>(byte);
-        EXPECT_EQ(token_lower(c), byte < 128 && sdk::is_token_char(c) ? sdk::to_lower(c) : '\0');
-    }
 }
 
 }  // namespace
