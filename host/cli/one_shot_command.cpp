@@ -1,14 +1,83 @@
 #include "cli/one_shot_command.h"
 
 #include "cli/commands.h"
+#include "cli/password_prompt.h"
 #include "cli/serve.h"
+#include "config/value_format.h"
 #include "process/exit_code.h"
+#include "tls/password_hash.h"
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
+#include <array>
+#include <cstdlib>
 #include <iostream>
+#include <utility>
 
 namespace berth {
+namespace {
+
+// Those that may stand alone in front of another word: `berth file --upload DIR`.
+constexpr std::array<std::string_view, 4> kFlags = {"tls", "h2c", "ipv6", "upload"};
+
+bool takes_next(const std::string& option, const std::string& next) {
+    const bool flag = std::find(kFlags.begin(), kFlags.end(), option) != kFlags.end();
+    return !next.starts_with("--") && (!flag || read_flag(next));
+}
+
+// Nothing when there is no such option; the last one counts.
+std::optional<std::string> take_option(OneShot& command, std::string_view name) {
+    std::optional<std::string> value;
+    std::erase_if(command.options, [&](const auto& option) {
+        value = option.first == name ? std::optional(option.second) : value;
+        return option.first == name;
+    });
+    return value;
+}
+
+// May files be put? By its option, else its variable.
+bool takes_files(const OneShot& command) {
+    const char* const variable = std::getenv("UPLOAD");
+    std::string value = variable == nullptr ? "" : variable;
+    for (const auto& [name, text] : command.options) {
+        value = name == "upload" ? text : value;
+    }
+    return !value.empty() && read_flag(value).value_or(true);
+}
+
+// PASSWORD, which is for us alone, or what is typed.
+std::optional<Secret> password_of_user() {
+    if (const char* const given = std::getenv("PASSWORD")) {
+        Secret password{std::string(given)};
+        unsetenv("PASSWORD");
+        return password;
+    }
+    return password_from_input();
+}
+
+// `--auth ada`: nobody else is let in. False, after a message: there is no password.
+bool add_user(OneShot& command, const std::string& name) {
+    const std::optional<Secret> password = password_of_user();
+    if (!password) {
+        return false;
+    }
+    if (name.empty() || name == "true" || password->empty()) {
+        std::cerr << "error: --auth needs a name and a password\n   = try: PASSWORD=... berth "
+                  << command.plugin << " --auth NAME\n";
+        return false;
+    }
+    const Result<std::string> hash = hash_password(NewHash::kYescrypt, password->view());
+    if (!hash) {
+        std::cerr << "error: " << hash.error().message << '\n';
+        return false;
+    }
+    command.user = name;
+    command.password_hash = hash.value();
+    return true;
+}
+
+}  // namespace
 
 std::optional<OneShot> parse_one_shot(const std::string& plugin,
                                       const std::vector<std::string>& words,
@@ -30,7 +99,7 @@ std::optional<OneShot> parse_one_shot(const std::string& plugin,
         const size_t equals = word.find('=');
         if (equals != std::string::npos) {
             command.options.emplace_back(word.substr(2, equals - 2), word.substr(equals + 1));
-        } else if (at + 1 < words.size() && !words[at + 1].starts_with("--")) {
+        } else if (at + 1 < words.size() && takes_next(word.substr(2), words[at + 1])) {
             command.options.emplace_back(word.substr(2), words[++at]);
         } else {
             command.options.emplace_back(word.substr(2), "true");
@@ -47,6 +116,7 @@ void OneShotCommand::add_options(CLI::App& app) {
         "  --tls  --cert FILE  --key FILE                              HTTPS; self-signed without "
         "files\n"
         "  --h2c                                                       HTTP/2 without TLS, too\n"
+        "  --auth NAME        only for NAME, whose password is asked for or is PASSWORD's\n"
         "  --workers NUMBER  --backlog NUMBER  --poll epoll|poll  --poll-timeout SECONDS\n"
         "  --level debug|info|warning|error  --allowed CIDR;CIDR\n"
         "Others are settings of the plugin: --message TEXT.");
@@ -59,6 +129,16 @@ int OneShotCommand::run() {
     if (!command) {
         std::cerr << "error: '" << stray << "' is no option\n   = try: berth " << name()
                   << " --help\n";
+        return kExitUsage;
+    }
+    const std::optional<std::string> user = take_option(*command, "auth");
+    command->large_bodies = takes_files(*command);
+    if (command->large_bodies && !user) {
+        std::cerr << "error: --upload needs --auth\n   = try: berth " << name()
+                  << " --upload --auth NAME\n";
+        return kExitUsage;
+    }
+    if (user && !add_user(*command, *user)) {
         return kExitUsage;
     }
     return serve(one_shot_reader(std::move(*command)), {"Serving " + name(), false});

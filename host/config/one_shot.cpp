@@ -75,6 +75,9 @@ public:
             warn_about_unused_keys();
         }
         add_member(site, "limits", limits());
+        if (!command_.user.empty()) {
+            add_member(site, "filters", raw_list(user_filter()));
+        }
         if (is_on("H2C")) {
             RawNode yes = raw_text("true", place_);
             yes.substituted = true;  // typed as the protocol's schema says
@@ -153,12 +156,24 @@ private:
 
     RawNode limits() {
         RawNode limits = raw_map({});
+        if (command_.large_bodies) {
+            add_member(limits, "body", raw_text("16GiB", {}));
+        }
         const std::optional<Value> allowed = input_.find("ALLOWED");
         if (!allowed) {
             return limits;
         }
         add_member(limits, "allow", split_text(raw_text(allowed->text, allowed->place)));
         return limits;
+    }
+
+    RawNode user_filter() const {
+        RawNode users = raw_map({}), basic = raw_map({}), auth = raw_map({}), filter = raw_map({});
+        add_member(users, command_.user, raw_text(command_.password_hash, {}));
+        add_member(basic, "users", std::move(users));
+        add_member(auth, "basic", std::move(basic));
+        add_member(filter, "auth", std::move(auth));
+        return filter;
     }
 
     RawNode plugin_settings() {

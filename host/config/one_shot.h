@@ -13,6 +13,8 @@ namespace berth {
 struct OneShot {
     std::string plugin;                                        // "hello"
     std::vector<std::pair<std::string, std::string>> options;  // name without dashes, value
+    std::string user = {}, password_hash = {};  // the only one who is let in; empty: everybody is
+    bool large_bodies = false;                  // requests may bring files
 };
 
 // The configuration that a one-shot command, its options and the environment make together. Options

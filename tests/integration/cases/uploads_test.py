@@ -210,5 +210,32 @@ class Interrupted(Site):
         client.close()
 
 
+class OneShot(server.BerthTest):
+    def setUp(self):
+        super().setUp()
+        self.root = os.path.join(self.folder, "root")
+        os.mkdir(self.root)
+        os.chmod(self.root, 0o777)
+
+    def test_one_user_may(self):
+        started = self.one_shot("file", "--upload", self.root, "--auth", "ada", PASSWORD="secret")
+        url = f"http://127.0.0.1:{started.port}/new"
+        source = self.write("source", "content")
+        for user, status in (("ada:secret", "201"), ("ada:other", "401")):
+            answer = subprocess.run(["curl", "-sS", "-u", user, "-T", source, "-o", "/dev/null", "-w", "%{http_code}", url],
+                                    capture_output=True, text=True, timeout=60, check=False)
+            self.assertEqual(answer.stdout, status, answer)
+        self.assertEqual(http.get(started.address, "/new").status, 401)
+        for process in (started.pid, *started.workers()):
+            with open(f"/proc/{process}/cmdline", "rb") as words:
+                self.assertNotIn(b"secret", words.read())
+
+    def test_not_everybody(self):
+        for arguments, variables in ((["--upload"], {}), ([], {"UPLOAD": "1"}), (["--upload", "--auth", "ada"], {})):
+            answer = server.run("file", self.root, *arguments, env=server.environment(PORT=free_port(), **variables))
+            self.assertEqual(answer.returncode, 2, answer)
+            self.assertIn("--auth", answer.stderr)
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -40,6 +40,16 @@ TEST(OneShotCommand, one_word_may_be_a_setting) {
     EXPECT_EQ(stray, "b");
 }
 
+TEST(OneShotCommand, what_is_on_or_off_needs_no_value) {
+    std::string stray;
+    const auto options = [&](const std::vector<std::string>& words) {
+        const auto command = parse_one_shot("file", words, &stray, "root");
+        return command ? command->options : Options{};
+    };
+    EXPECT_EQ(options({"--upload", "my dir"}), (Options{{"upload", "true"}, {"root", "my dir"}}));
+    EXPECT_EQ(options({"--upload", "0", "my dir"}), (Options{{"upload", "0"}, {"root", "my dir"}}));
+}
+
 TEST(OneShotCommand, a_stray_word_is_named) {
     std::string stray;
     EXPECT_FALSE(parse_one_shot("hello", {"--port", "1", "folder"}, &stray).has_value());

@@ -274,6 +274,20 @@ TEST(OneShot, h2c_is_a_setting_of_the_site) {
     expect_refused("H2C", "maybe");
 }
 
+TEST(OneShot, one_user_is_let_in_and_files_may_be_large) {
+    OneShot command{"hello", {}};
+    command.user = "ada";
+    command.password_hash = "$y$j9T$x$y";
+    command.large_bodies = true;
+    Diagnostics diagnostics;
+    const Config config = one_shot_config(command, testing::outside_of({}), diagnostics);
+    const RawNode& site = config.sites.front().raw;
+    EXPECT_EQ(site.find("limits")->value.find("body")->value.text, "16GiB");
+    const RawNode& filter = site.find("filters")->value.items.front();
+    const RawNode& users = filter.find("auth")->value.find("basic")->value.find("users")->value;
+    EXPECT_EQ(users.find("ada")->value.text, "$y$j9T$x$y");
+}
+
 TEST(OneShot, options_win_over_variables) {
     EXPECT_EQ(Started(Texts{{"PORT", "1"}}, {{"port", "2"}}).url(), "http://127.0.0.1:2");
     EXPECT_EQ(Started(Texts{}, {{"workers", "3"}}).config.machine.worker_count, 3u);
