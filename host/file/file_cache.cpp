@@ -4,6 +4,15 @@
 #include <utility>
 
 namespace berth {
+namespace {
+
+// What an entry takes of its shelf: a descriptor, or bytes.
+size_t cost_of(const berth_file& file, std::string_view path) {
+    constexpr size_t kEntryBytes = 320;  // of the entry, its file and their places
+    return file.is_loaded() ? kEntryBytes + path.size() + file.stat().size : 1;
+}
+
+}  // namespace
 
 size_t FileCache::Hash::operator()(const Key& key) const {
     return std::hash<std::string_view>()(key.path) ^ std::hash<const RootFolder*>()(key.root);
@@ -14,7 +23,8 @@ FileRef FileCache::find(const RootFolder& root, std::string_view path, uint64_t 
     if (place == places_.end() || now_ms - place->second->checked_ms >= kValidMs) {
         return {};
     }
-    entries_.splice(entries_.begin(), entries_, place->second);
+    Entries& entries = shelf_of(*place->second).entries;
+    entries.splice(entries.begin(), entries, place->second);
     return place->second->file.another();
 }
 
@@ -22,37 +32,51 @@ FileRef FileCache::keep(const RootFolder& root,
                         std::string_view path,
                         FoundFile found,
                         uint64_t now_ms) {
+    const int64_t changed_ns = found.changed_ns;
+    const bool may_load = found.is_settled && berth_file::is_loadable(found.stat);
+    FileMemory memory;
     const auto place = places_.find({&root, path});
     if (place != places_.end()) {
         Entry& known = *place->second;
-        known.checked_ms = now_ms;
-        // Content may change within size and mtime; who has copied it learns it by another file.
-        if (!is_same(known.file->stat(), found.stat) || known.changed_ns != found.changed_ns) {
-            known.changed_ns = found.changed_ns;
-            known.file = FileRef(new berth_file(std::move(found.fd), found.stat));
+        // Content may change within size and mtime.
+        const bool same = is_same(known.file->stat(), found.stat) && known.changed_ns == changed_ns;
+        if (same && (known.file->is_loaded() || !may_load)) {
+            known.checked_ms = now_ms;
+            return known.file.another();
         }
-        return known.file.another();
+        memory = same ? known.file->memory() : memory;
+        drop(place->second);
     }
-    const int64_t changed_ns = found.changed_ns;
     FileRef file(new berth_file(std::move(found.fd), found.stat));
-    if (files_max_ == 0) {
-        return file;
+    file->memory() = memory;
+    if (may_load) {
+        file->load();
     }
-    if (entries_.size() == files_max_) {
-        drop(std::prev(entries_.end()));
-    }
-    entries_.push_front({&root, std::string(path), file.another(), changed_ns, now_ms});
-    places_[{&root, entries_.front().path}] = entries_.begin();
+    put({&root, std::string(path), file.another(), changed_ns, now_ms});
     return file;
 }
 
+// The oldest ones of its kind go where there is no room for all.
+void FileCache::put(Entry entry) {
+    Shelf& shelf = shelf_of(entry);
+    shelf.used += cost_of(*entry.file.get(), entry.path);
+    shelf.entries.push_front(std::move(entry));
+    const Entry& kept = shelf.entries.front();
+    places_[{kept.root, kept.path}] = shelf.entries.begin();
+    while (shelf.used > shelf.most) {
+        drop(std::prev(shelf.entries.end()));
+    }
+}
+
 void FileCache::forget(const RootFolder& root) {
-    for (auto entry = entries_.begin(); entry != entries_.end();) {
-        const auto next = std::next(entry);
-        if (entry->root == &root) {
-            drop(entry);
+    for (Shelf* shelf : {&opened_, &loaded_}) {
+        for (auto entry = shelf->entries.begin(); entry != shelf->entries.end();) {
+            const auto next = std::next(entry);
+            if (entry->root == &root) {
+                drop(entry);
+            }
+            entry = next;
         }
-        entry = next;
     }
 }
 
@@ -63,8 +87,10 @@ void FileCache::forget(const RootFolder& root, std::string_view path) {
 }
 
 void FileCache::drop(Entries::iterator entry) {
+    Shelf& shelf = shelf_of(*entry);
+    shelf.used -= cost_of(*entry->file.get(), entry->path);
     places_.erase({entry->root, entry->path});
-    entries_.erase(entry);
+    shelf.entries.erase(entry);
 }
 
 }  // namespace berth

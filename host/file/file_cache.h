@@ -13,15 +13,18 @@
 namespace berth {
 
 // Files that were opened lately, by root and path, so that the next request for one needs no system
-// call. One that was not looked up for kValidMs is looked up again; when it is the same file, those
-// who hold it and those who come share it. Paths that lead to nothing are not kept: a file must be
-// there for those who are told of it, and strangers' guesses must not push files out.
+// call. Small ones are loaded, and then take memory instead of a descriptor. One that was not
+// looked up for kValidMs is looked up again; when it is the same file, those who hold it and those
+// who come share it. Paths that lead to nothing are not kept: a file must be there for those who
+// are told of it, and strangers' guesses must not push files out.
 class FileCache {
 public:
     static constexpr uint64_t kValidMs = 1000;
+    static constexpr size_t kLoadedBytesMax = 32 << 20;
 
-    // files_max: descriptors that it may keep.
-    explicit FileCache(size_t files_max) : files_max_(files_max) {}
+    // files_max: descriptors that it may keep. loaded_max: bytes of loaded files.
+    explicit FileCache(size_t files_max, size_t loaded_max = kLoadedBytesMax)
+        : opened_{{}, 0, files_max}, loaded_{{}, 0, loaded_max} {}
 
     // Empty: not known, or not any more. The reference is the caller's.
     FileRef find(const RootFolder& root, std::string_view path, uint64_t now_ms);
@@ -29,7 +32,7 @@ public:
     FileRef keep(const RootFolder& root, std::string_view path, FoundFile found, uint64_t now_ms);
     void forget(const RootFolder& root);
     void forget(const RootFolder& root, std::string_view path);
-    size_t size() const { return entries_.size(); }
+    size_t size() const { return places_.size(); }
 
 private:
     struct Entry {
@@ -48,11 +51,18 @@ private:
         size_t operator()(const Key& key) const;
     };
     using Entries = std::list<Entry>;
+    // Of one kind; the entry used last is the first.
+    struct Shelf {
+        Entries entries;
+        size_t used;
+        const size_t most;
+    };
 
+    Shelf& shelf_of(const Entry& entry) { return entry.file->is_loaded() ? loaded_ : opened_; }
+    void put(Entry entry);
     void drop(Entries::iterator entry);
 
-    const size_t files_max_;
-    Entries entries_;  // the one used last is the first
+    Shelf opened_, loaded_;
     std::unordered_map<Key, Entries::iterator, Hash> places_;
 };
 

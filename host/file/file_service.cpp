@@ -116,8 +116,7 @@ FileService::Opened FileService::open(berth_root& root,
         }
         FoundFile found = root.folder->find_now(path);
         if (found.status == BERTH_OK) {
-            *counters_.misses += 1;
-            return {BERTH_OK, cache_.keep(*root.folder, path, std::move(found), loop_.now_ms()), i};
+            return {BERTH_OK, keep(*root.folder, path, std::move(found)), i};
         }
         if (found.status == BERTH_AGAIN) {
             auto opening = std::make_shared<Opening>();
@@ -145,15 +144,21 @@ FileService::Opened FileService::open(berth_root& root,
     return {BERTH_DECLINED, {}, 0};
 }
 
+FileRef FileService::keep(const RootFolder& root, std::string_view path, FoundFile found) {
+    constexpr int64_t kSettledNs = 2'000'000'000;  // no file system's clock is coarser
+    const auto now_ns = static_cast<int64_t>(loop_.wall_us()) * 1000;
+    *counters_.misses += 1;
+    found.is_settled = found.changed_ns + kSettledNs < now_ns;
+    return cache_.keep(root, path, std::move(found), loop_.now_ms());
+}
+
 void FileService::finish_open(Opening& opening) {
     if (opening.cancelled) {
         return;
     }
     FileRef file;
     if (opening.found.status == BERTH_OK) {
-        *counters_.misses += 1;
-        file = cache_.keep(
-            *opening.root, opening.paths[opening.which], std::move(opening.found), loop_.now_ms());
+        file = keep(*opening.root, opening.paths[opening.which], std::move(opening.found));
     }
     const berth_status status = file ? BERTH_OK : opening.found.status;
     opening.done(opening.user, status, file.release(), opening.first + opening.which);
@@ -192,7 +197,7 @@ berth_status FileService::read(berth_file& file,
         reading,
         op,
         [reading] {
-            reading->result = read_file(reading->file->fd(), reading->offset, reading->bytes);
+            reading->result = read_file(*reading->file.get(), reading->offset, reading->bytes);
         },
         [reading] {
             const FileRef held = std::move(reading->file);

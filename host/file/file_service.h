@@ -87,6 +87,7 @@ private:
                        std::function<void()> done);
     void finish_open(Opening& opening);
     void forget(const RootFolder& root, std::string_view path);
+    FileRef keep(const RootFolder& root, std::string_view path, FoundFile found);
 
     EventLoop& loop_;
     FileCache cache_;

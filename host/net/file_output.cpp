@@ -110,6 +110,12 @@ berth_status Connection::queue_file(const berth_seg& segment) {
         return BERTH_E_IO;
     }
     mark_unsent();
+    const uint64_t size = file->stat().size;
+    if (file->is_loaded() && segment.v.off <= size && segment.len <= size - segment.v.off) {
+        const uint8_t* const bytes = file->content().data() + segment.v.off;
+        output().add_reference(bytes, segment.len, file.release());
+        return BERTH_OK;
+    }
     output().add_file(*file.release(), segment.v.off, segment.len);
     return BERTH_OK;
 }
@@ -177,7 +183,7 @@ IoResult Connection::fetch_file(berth_file& file, uint64_t offset, uint64_t size
     const bool queued = loop_.pool().run(
         [fetch] {
             const std::span<uint8_t> into(fetch->block->data(), fetch->size);
-            fetch->result = read_file(fetch->file->fd(), fetch->offset, into);
+            fetch->result = read_file(*fetch->file.get(), fetch->offset, into);
         },
         [fetch] { finish_fetch(*fetch); });
     if (!queued) {

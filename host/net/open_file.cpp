@@ -5,6 +5,7 @@
 #include <linux/magic.h>
 #include <sys/vfs.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <optional>
 #include <utility>
@@ -67,6 +68,15 @@ bool is_asked_at_once(int fd) {
     return kind == TMPFS_MAGIC || kind == RAMFS_MAGIC || kind == OVERLAYFS_SUPER_MAGIC;
 }
 
+berth::FileReadResult read_loaded(const berth_file& file,
+                                  uint64_t offset,
+                                  std::span<uint8_t> into) {
+    const auto rest = file.content().subspan(std::min(offset, file.stat().size));
+    const size_t n = std::min(rest.size(), into.size());
+    std::copy_n(rest.begin(), n, into.begin());
+    return {berth::FileRead::kOk, n};
+}
+
 }  // namespace
 
 berth_file::berth_file(berth::UniqueFd fd, const berth_file_stat& stat)
@@ -77,6 +87,28 @@ berth_file::berth_file(berth::UniqueFd fd, const berth_file_stat& stat)
             delete &file_of(owner);
         }
     };
+}
+
+berth_file::~berth_file() {
+    if (is_loaded()) {
+        berth::live_remove<berth::LiveKind::kFile>(0, stat_.size);
+    }
+}
+
+bool berth_file::is_loadable(const berth_file_stat& stat) {
+    constexpr size_t kSizeMax = 8 * 1024;
+    return stat.type == BERTH_FILE_REGULAR && stat.size != 0 && stat.size <= kSizeMax;
+}
+
+void berth_file::load() {
+    auto content = std::make_unique_for_overwrite<uint8_t[]>(stat_.size);
+    const auto read = berth::read_file_now(*this, 0, {content.get(), stat_.size});
+    if (read.status != berth::FileRead::kOk || read.bytes != stat_.size) {
+        return;
+    }
+    content_ = std::move(content);
+    fd_.reset();
+    berth::live_add<berth::LiveKind::kFile>(0, stat_.size);
 }
 
 namespace berth {
@@ -104,13 +136,20 @@ FileRef FileRef::another() const {
 }
 
 FileReadResult read_file_now(berth_file& file, uint64_t offset, std::span<uint8_t> into) {
+    if (file.is_loaded()) {
+        return read_loaded(file, offset, into);
+    }
     if (file.memory().asked_at_once) {
         return read_all(file.fd(), offset, into);
     }
     return read_without_waiting(file.fd(), offset, into).value_or(FileReadResult{FileRead::kCold});
 }
 
-FileReadResult read_file(int fd, uint64_t offset, std::span<uint8_t> into) {
+FileReadResult read_file(const berth_file& file, uint64_t offset, std::span<uint8_t> into) {
+    if (file.is_loaded()) {
+        return read_loaded(file, offset, into);
+    }
+    const int fd = file.fd();
     FileReadResult result = read_all(fd, offset, into);
     uint8_t byte = 0;
     result.asked_at_once = !read_without_waiting(fd, offset, {&byte, 1}) && is_asked_at_once(fd);

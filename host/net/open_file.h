@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 
 namespace berth {
@@ -20,8 +21,7 @@ struct FileMemory {
 }  // namespace berth
 
 // An open file or folder as the SDK names it, with as many holders as retained it; the last one
-// closes it. Belongs to the loop; others may use its descriptor while somebody on the loop holds
-// it.
+// closes it. Belongs to the loop; others may read it while somebody on the loop holds it.
 struct berth_file final : berth_owner {
 public:
     // Held once, by the caller.
@@ -29,15 +29,24 @@ public:
     berth_file(const berth_file&) = delete;
     berth_file& operator=(const berth_file&) = delete;
 
-    int fd() const { return fd_.get(); }
+    static bool is_loadable(const berth_file_stat& stat);
+    // Before anybody else holds it, if it is loadable: takes its content into memory and closes it,
+    // unless part of it is not at hand.
+    void load();
+
+    int fd() const { return fd_.get(); }  // -1: it was loaded
     const berth_file_stat& stat() const { return stat_; }
+    bool is_loaded() const { return content_ != nullptr; }
+    // Of a loaded one.
+    std::span<const uint8_t> content() const { return {content_.get(), stat_.size}; }
     berth::FileMemory& memory() { return memory_; }
 
 private:
-    ~berth_file() = default;
+    ~berth_file();
 
     berth::UniqueFd fd_;
     const berth_file_stat stat_;
+    std::unique_ptr<uint8_t[]> content_;
     uint64_t holders_ = 1;
     berth::FileMemory memory_;
     [[no_unique_address]] berth::Live<berth::LiveKind::kFile> live_;
@@ -78,6 +87,6 @@ struct FileReadResult {
 // Reads what is in memory anyway. kCold: nothing of it is, or nobody can tell.
 FileReadResult read_file_now(berth_file& file, uint64_t offset, std::span<uint8_t> into);
 // Reads, waiting for the disk: for the pool.
-FileReadResult read_file(int fd, uint64_t offset, std::span<uint8_t> into);
+FileReadResult read_file(const berth_file& file, uint64_t offset, std::span<uint8_t> into);
 
 }  // namespace berth

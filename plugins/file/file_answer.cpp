@@ -43,8 +43,7 @@ struct FileAnswer::Parts {
     AnswerFields fields;  // those that an answer has whether or not the file is sent
 };
 
-FileAnswer::FileAnswer(const HostApi& api, const FileConfig& config)
-    : api_(api), config_(config), small_files_(api) {
+FileAnswer::FileAnswer(const HostApi& api, const FileConfig& config) : api_(api), config_(config) {
     std::random_device random;
     constexpr size_t kBoundarySize = 24;
     while (boundary_.size() < kBoundarySize) {
@@ -123,10 +122,7 @@ berth_status FileAnswer::send_whole(Parts& parts) {
     if (parts.stat.size == 0) {
         return respond(parts, parts.found.status, nullptr, 0);
     }
-    const sdk::SharedText* const content = small_files_.find(parts.found.file, parts.now_seconds);
-    const berth_seg body = content != nullptr
-                               ? content->segment()
-                               : sdk::file_part(parts.found.file.give_away(), 0, parts.stat.size);
+    const berth_seg body = sdk::file_part(parts.found.file.give_away(), 0, parts.stat.size);
     return respond(parts, parts.found.status, &body, 1);
 }
 

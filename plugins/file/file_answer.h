@@ -4,7 +4,6 @@
 #include "file_config.h"
 #include "file_ref.h"
 #include "module.h"
-#include "small_files.h"
 
 #include "berth/cpp/accept_encoding.hpp"
 
@@ -43,7 +42,6 @@ private:
 
     const HostApi& api_;
     const FileConfig& config_;
-    SmallFiles small_files_;
     std::string
         boundary_;  // of multipart answers; nobody can write a file that holds it on purpose
 };

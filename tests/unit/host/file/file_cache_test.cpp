@@ -22,6 +22,11 @@ protected:
     FileRef keep(const std::string& name, uint64_t now_ms = 0) {
         return cache_.keep(*root_, name, root_->find(name), now_ms);
     }
+    FileRef keep_settled(FileCache& cache, const std::string& name, uint64_t now_ms = 0) {
+        FoundFile found = root_->find(name);
+        found.is_settled = true;
+        return cache.keep(*root_, name, std::move(found), now_ms);
+    }
     bool knows(const std::string& name, uint64_t now_ms = 0) {
         return static_cast<bool>(cache_.find(*root_, name, now_ms));
     }
@@ -82,12 +87,53 @@ TEST_F(FileCacheOfTwo, forgets_the_one_that_was_not_used_for_the_longest_time) {
     EXPECT_EQ(cache_.size(), 2u);
 }
 
+TEST_F(FileCacheOfTwo, loads_small_ones_and_closes_them) {
+    const FileRef loaded = keep_settled(cache_, "a");
+    ASSERT_TRUE(loaded->is_loaded());
+    EXPECT_EQ(loaded->fd(), -1);
+    EXPECT_EQ(loaded->content()[0], 'a');
+    folder_.file("large", std::string(8 * 1024 + 1, 'x'));
+    EXPECT_FALSE(keep_settled(cache_, "large")->is_loaded());
+    EXPECT_FALSE(keep_settled(cache_, "")->is_loaded());  // the folder
+}
+
+TEST_F(FileCacheOfTwo, loads_one_once_it_is_settled) {
+    EXPECT_FALSE(keep("a")->is_loaded());
+    EXPECT_TRUE(keep_settled(cache_, "a", FileCache::kValidMs)->is_loaded());
+    const FileRef loaded = cache_.find(*root_, "a", FileCache::kValidMs);
+    EXPECT_TRUE(loaded->is_loaded());
+    EXPECT_EQ(keep_settled(cache_, "a", 2 * FileCache::kValidMs).get(), loaded.get());
+    EXPECT_EQ(cache_.size(), 1u);
+}
+
+TEST_F(FileCacheOfTwo, keeps_loaded_ones_without_descriptors) {
+    for (const char* name : {"a", "b", "c"}) {
+        keep_settled(cache_, name);
+    }
+    keep("");
+    EXPECT_TRUE(knows("a") && knows("b") && knows("c") && knows(""));
+}
+
+TEST_F(FileCacheOfTwo, bounds_the_bytes_of_loaded_ones) {
+    constexpr size_t kRoomForTwo = 700;
+    FileCache cache(2, kRoomForTwo);
+    for (const char* name : {"a", "b", "c"}) {
+        keep_settled(cache, name);
+    }
+    EXPECT_EQ(cache.size(), 2u);
+    EXPECT_FALSE(cache.find(*root_, "a", 0));
+    EXPECT_EQ(live_count(LiveKind::kFile).bytes, 2u);
+}
+
 TEST_F(FileCacheOfTwo, closes_what_nobody_holds) {
     keep("a");
     const FileRef held = keep("b");
     cache_.forget(*root_);
     EXPECT_EQ(cache_.size(), 0u);
     EXPECT_EQ(live_count(LiveKind::kFile).objects, 1u);
+    keep_settled(cache_, "c");
+    cache_.forget(*root_);
+    EXPECT_EQ(live_count(LiveKind::kFile).bytes, 0u);
 }
 
 }  // namespace

@@ -118,6 +118,23 @@ TEST_F(FileServiceOfAFolder, reads_at_once_or_later) {
     EXPECT_EQ(read_[0], "lo");
 }
 
+TEST_F(FileServiceOfAFolder, loads_small_files_that_have_not_just_changed) {
+    EXPECT_FALSE(open({sv("a")}).file->is_loaded());
+    timespec now{};
+    real_sys().clock_gettime(CLOCK_REALTIME, &now);
+    table_.set_clock_us((static_cast<uint64_t>(now.tv_sec) + 4) * 1'000'000);
+    loop_->turn(0);
+    const auto loaded = open({sv("index.html")}).file.another();
+    ASSERT_TRUE(loaded->is_loaded());
+    uint8_t buffer[3] = {};
+    size_t got = 0;
+    EXPECT_EQ(service_.read(*loaded.get(), 3, buffer, 3, got, was_read, this, &op_), BERTH_OK);
+    EXPECT_EQ(std::string(buffer, buffer + got), "ex");
+    EXPECT_EQ(service_.read(*loaded.get(), 1, {}, 9, got, was_read, this, &op_), BERTH_PENDING);
+    ASSERT_TRUE(loop_.until([&] { return !read_.empty(); }));
+    EXPECT_EQ(read_[0], "ndex");
+}
+
 TEST_F(FileServiceOfAFolder, lists_folders_only) {
     const auto file = open({sv("a")}).file.another();
     const auto folder = open({sv("")}).file.another();

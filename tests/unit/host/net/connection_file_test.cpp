@@ -94,8 +94,11 @@ protected:
     }
 
     // One reference for each segment made.
-    berth_seg part_of(const std::string& bytes, uint64_t offset, uint64_t length) {
-        UniqueFd fd(::open(folder.file("f", bytes).c_str(), O_RDONLY | O_CLOEXEC));
+    berth_seg part_of(const std::string& bytes,
+                      uint64_t offset,
+                      uint64_t length,
+                      const char* name = "f") {
+        UniqueFd fd(::open(folder.file(name, bytes).c_str(), O_RDONLY | O_CLOEXEC));
         berth_seg part{};
         part.kind = BERTH_SEG_FILE;
         part.u.file = new berth_file(std::move(fd), {bytes.size(), 0, 1, BERTH_FILE_REGULAR, 0});
@@ -129,6 +132,35 @@ TEST_P(ConnectionFileWithPoller, sends_a_small_one_with_its_head) {
     EXPECT_EQ(live_count(LiveKind::kFile).objects, 0u);  // it was read at once
     turns();
     EXPECT_EQ(receive(), "head 23456");
+}
+
+TEST_P(ConnectionFileWithPoller, sends_loaded_ones_also_while_it_is_blocked) {
+    start();
+    const std::string small = large.substr(0, 8'000);
+    const berth_seg first = part_of(large, 0, large.size());
+    EXPECT_EQ(connection->write({&first, 1}, false), BERTH_AGAIN);
+    turns();
+    const berth_seg loaded = part_of(small, 1'000, 7'000, "small");
+    loaded.u.file->load();
+    ASSERT_TRUE(loaded.u.file->is_loaded());
+    EXPECT_EQ(connection->write({&loaded, 1}, false), BERTH_AGAIN);
+    EXPECT_TRUE(receive_all(large.size() + 7'000) == large + small.substr(1'000));
+    const berth_seg again = part_of(small, 0, 8'000, "small");
+    again.u.file->load();
+    EXPECT_EQ(connection->write({&again, 1}, false), BERTH_OK);
+    turns();
+    EXPECT_TRUE(receive() == small);
+    EXPECT_EQ(live_count(LiveKind::kFile).objects, 0u);
+}
+
+TEST_P(ConnectionFileWithPoller, sends_nothing_from_behind_the_end_of_a_loaded_one) {
+    start();
+    const berth_seg loaded = part_of("0123456789", 5, 6);
+    loaded.u.file->load();
+    EXPECT_GE(connection->write({&loaded, 1}, false), 0);
+    turns(2);
+    EXPECT_EQ(receive(), "");
+    EXPECT_EQ(observer.closes, std::vector<berth_status>{BERTH_E_IO});
 }
 
 TEST_P(ConnectionFileWithPoller, sends_large_ones_in_order) {
