@@ -128,6 +128,15 @@ berth_status RootFolder::open(const std::string& path, std::shared_ptr<RootFolde
     return BERTH_OK;
 }
 
+berth_status RootFolder::open(int folder, std::shared_ptr<RootFolder>& root) {
+    UniqueFd fd(sys().openat(folder, ".", O_PATH | O_DIRECTORY | O_CLOEXEC, 0));
+    if (!fd) {
+        return status_of(errno);
+    }
+    root = std::make_shared<RootFolder>(std::move(fd));
+    return BERTH_OK;
+}
+
 RootFolder::RootFolder(UniqueFd fd) : fd_(std::move(fd)) {
     // Old kernels know neither the call nor, up to 5.12, RESOLVE_CACHED; sandboxes may forbid it.
     const open_how how{uint64_t{O_PATH | O_CLOEXEC}, 0, kBelow | RESOLVE_CACHED};

@@ -30,6 +30,8 @@ class RootFolder {
 public:
     // status: as berth_file_ext.root_open().
     static berth_status open(const std::string& path, std::shared_ptr<RootFolder>& root);
+    // The same for a folder that somebody else opened, and goes on to own.
+    static berth_status open(int folder, std::shared_ptr<RootFolder>& root);
     explicit RootFolder(UniqueFd fd);
 
     // Looks only at what the system has in memory; BERTH_AGAIN when that is not enough.

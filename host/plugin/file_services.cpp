@@ -1,5 +1,6 @@
 // berth.file/1, over host/file.
 #include "config/config_node.h"
+#include "file/document_roots.h"
 #include "file/file_service.h"
 #include "file/upload.h"
 #include "plugin/service_tables.h"
@@ -18,7 +19,10 @@ FileService* files() {
 berth_status root_open(berth_sv path, berth_root** root) {
     auto made = std::make_unique<berth_root>();
     const std::string name(path.p == nullptr ? "" : path.p, path.n);
-    const berth_status status = RootFolder::open(name, made->folder);
+    const DocumentRoots* given = current_services()->shared.roots;
+    const int fd = given == nullptr || !name.starts_with('/') ? -1 : given->find(name);
+    const berth_status status =
+        fd >= 0 ? RootFolder::open(fd, made->folder) : RootFolder::open(name, made->folder);
     *root = status == BERTH_OK ? made.release() : nullptr;  // root_close() ends it
     return status;
 }

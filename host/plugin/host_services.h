@@ -12,6 +12,7 @@ namespace berth {
 
 class CounterPage;
 class EventLoop;
+class DocumentRoots;
 class KeyValueTable;
 class LogSinks;
 class SharedRegions;
@@ -21,6 +22,7 @@ class StreamContext;
 struct SharedParts {
     SharedRegions* regions = nullptr;
     KeyValueTable* values = nullptr;
+    const DocumentRoots* roots = nullptr;
 };
 
 // What a worker adds to the services once it has a loop; all of it outlives the services.

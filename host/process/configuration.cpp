@@ -8,7 +8,9 @@
 
 #include <unistd.h>
 
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace berth {
 namespace {
@@ -19,6 +21,30 @@ KeyFileRules key_file_rules(const MachineConfig& machine) {
         rules.service_group = identity.value().gid;
     }
     return rules;
+}
+
+void add_roots(const RawNode& node, std::vector<std::string>& paths) {
+    for (const RawMember& member : node.members) {
+        if (member.key == "root" && member.value.is_scalar()) {
+            paths.push_back(member.value.text);
+        }
+        add_roots(member.value, paths);
+    }
+    for (const RawNode& item : node.items) {
+        add_roots(item, paths);
+    }
+}
+
+// What plugins of sites call `root`, and what a one-shot command serves that is told nothing.
+std::vector<std::string> root_paths(const Config& config) {
+    std::vector<std::string> paths;
+    for (const SiteConfig& site : config.sites) {
+        add_roots(site.raw, paths);
+    }
+    if (config.one_shot) {
+        paths.emplace_back(".");
+    }
+    return paths;
 }
 
 }  // namespace
@@ -47,6 +73,7 @@ std::unique_ptr<Snapshot> read_snapshot(const ConfigReader& reader, Diagnostics&
     }
     snapshot->plugins =
         PluginFiles(plugin_folders(snapshot->config.machine.plugin_path), sys().geteuid());
+    snapshot->roots = DocumentRoots(root_paths(snapshot->config));
     snapshot->warnings = diagnostics.empty() ? "" : diagnostics_text(diagnostics);
     return snapshot;
 }

@@ -82,7 +82,7 @@ void PluginProgram::load_plugins(const Snapshot& snapshot,
                               where == nullptr ? Place{} : where->place,
                               std::move(message));
         },
-        SharedParts{regions_.value().get(), values_.value().get()});
+        SharedParts{regions_.value().get(), values_.value().get(), &snapshot.roots});
     if (diagnostics.has_errors()) {
         return;
     }

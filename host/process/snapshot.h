@@ -2,6 +2,7 @@
 
 #include "base/result.h"
 #include "config/config.h"
+#include "file/document_roots.h"
 #include "plugin/plugin_files.h"
 #include "process/tls_material.h"
 
@@ -17,6 +18,7 @@ struct Snapshot {
     Config config;
     TlsMaterial tls;
     PluginFiles plugins;
+    DocumentRoots roots;
     std::string warnings;  // for whoever asked, may be empty
 };
 

@@ -18,6 +18,8 @@ namespace {
 
 std::vector<int> descriptors_of(const ZygoteSetup& setup) {
     std::vector<int> kept = setup.snapshot->plugins.descriptors();
+    const std::vector<int> roots = setup.snapshot->roots.descriptors();
+    kept.insert(kept.end(), roots.begin(), roots.end());
     kept.push_back(setup.control.get());
     for (const auto& slot : setup.listeners) {
         for (const auto& socket : slot) {

@@ -50,8 +50,9 @@ typedef void (*berth_upload_ready)(void* user, berth_status);
 
 typedef struct berth_file_ext {
     berth_hdr h;
-    /* Opens a folder; waits for the disk, so from create() only. BERTH_DECLINED: there is none;
-     * BERTH_E_DENIED: not permitted; BERTH_E_INVAL: no folder, or no absolute path. */
+    /* Opens a folder; waits for the disk, so from create() only. One that a setting `root` of a
+     * site names may lie in folders that only the starting user reaches. BERTH_DECLINED: there is
+     * none; BERTH_E_DENIED: not permitted; BERTH_E_INVAL: no folder, or no absolute path. */
     berth_status (*root_open)(berth_sv path, berth_root** root);
     /* Files stay open as long as somebody holds them; what is under way must be cancelled before.
      */

@@ -110,6 +110,44 @@ class OneShot(FileTest):
         self.assertIn("there is no such folder", answer.stderr)
 
 
+@unittest.skipUnless(os.geteuid() == 0, "only root has folders that the service does not reach")
+class ClosedParent(FileTest):
+    """The supervisor opens document roots, and the service need not reach them."""
+
+    def setUp(self):
+        super().setUp()
+        for name in ("www", "other"):
+            self.write(f"closed/{name}/a.txt", name)
+        self.write("closed/secret.txt", "SECRET")
+        os.chmod(os.path.join(self.folder, "closed"), 0o700)
+        self.www = os.path.join(self.folder, "closed", "www")
+
+    def site(self, port, root):
+        return f"site: files\nlisten: http://127.0.0.1:{port}\nfile: {{ root: {root}, list_dirs: true }}\n"
+
+    def test_it_is_served_also_after_a_reload(self):
+        port = free_port()
+        started = self.serve(self.site(port, self.www), port=port)
+        self.assertEqual(http.get(started.address, "/a.txt").body, b"www")
+        self.assertEqual(http.get(started.address, "/?format=text").body, b"a.txt\n")
+        self.assertNotEqual(http.get(started.address, "/../secret.txt").status, 200)
+        os.kill(started.workers()[0], 9)
+        processes.wait_until(lambda: http.get(started.address, "/a.txt").body == b"www", what="a new worker")
+        self.configure(self.site(port, os.path.join(self.folder, "closed", "other")))
+        self.assertEqual(started.command("reload").returncode, 0)
+        self.assertEqual(http.get(started.address, "/a.txt").body, b"other")
+        self.assertEqual(server.run("check", os.path.join(self.folder, "berth.yaml")).returncode, 0)
+
+    def test_by_one_shots(self):
+        self.assertEqual(http.get(self.one_shot("file", self.www + "/").address, "/a.txt").body, b"www")
+
+    def test_the_folder_itself_must_be_open(self):
+        os.chmod(self.www, 0o700)
+        answer = server.run("file", self.www, env=server.environment(PORT=free_port()))
+        self.assertNotEqual(answer.returncode, 0)
+        self.assertIn("may not be read by the user who serves it", answer.stderr)
+
+
 class Outside(FileTest):
     """Nothing outside the root, whatever the path."""
 
