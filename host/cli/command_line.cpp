@@ -15,11 +15,15 @@ namespace {
 
 using Commands = std::vector<std::unique_ptr<Command>>;
 
-// `berth -t` and `berth --check`, as fingers know them from other servers; `berth auth generate`.
+// `berth -t` and `berth --check`, as fingers know them from other servers; `berth serve`, `berth
+// auth generate`.
 std::vector<std::string> canonical_arguments(int argc, char** argv) {
     std::vector<std::string> arguments(argv + std::min(argc, 1), argv + argc);
     if (!arguments.empty() && (arguments[0] == "-t" || arguments[0] == "--check")) {
         arguments[0] = "check";
+    }
+    if (!arguments.empty() && arguments[0] == "serve") {
+        arguments[0] = "file";
     }
     if (arguments.size() > 1 && arguments[0] == "auth" && arguments[1] == "generate") {
         arguments.erase(arguments.begin());

@@ -1,6 +1,7 @@
 #include "cli/one_shot_command.h"
 
 #include "cli/commands.h"
+#include "cli/one_shot_screen.h"
 #include "cli/password_prompt.h"
 #include "cli/serve.h"
 #include "config/value_format.h"
@@ -19,7 +20,7 @@ namespace berth {
 namespace {
 
 // Those that may stand alone in front of another word: `berth file --upload DIR`.
-constexpr std::array<std::string_view, 4> kFlags = {"tls", "h2c", "ipv6", "upload"};
+constexpr std::array<std::string_view, 5> kFlags = {"tls", "h2c", "ipv6", "lan", "upload"};
 
 bool takes_next(const std::string& option, const std::string& next) {
     const bool flag = std::find(kFlags.begin(), kFlags.end(), option) != kFlags.end();
@@ -44,6 +45,30 @@ bool takes_files(const OneShot& command) {
         value = name == "upload" ? text : value;
     }
     return !value.empty() && read_flag(value).value_or(true);
+}
+
+std::optional<std::string> find_option(const OneShot& command, std::string_view name) {
+    OneShot copy = command;
+    return take_option(copy, name);
+}
+
+// `--lan`: for all who reach the machine.
+void open_to_network(OneShot& command) {
+    const std::optional<std::string> lan = take_option(command, "lan");
+    if (lan && read_flag(*lan).value_or(true)) {
+        command.options.emplace_back("host", find_option(command, "ipv6") ? "::" : "0.0.0.0");
+    }
+}
+
+std::string hints_for(const OneShot& command) {
+    std::string hints;
+    if (!find_option(command, "host")) {
+        hints += "--lan  share with your network    ";
+    }
+    if (!find_option(command, "tls")) {
+        hints += "--tls  use HTTPS    ";
+    }
+    return hints;
 }
 
 // PASSWORD, which is for us alone, or what is typed.
@@ -113,6 +138,7 @@ void OneShotCommand::add_options(CLI::App& app) {
     app.footer(
         "Options, each also an environment variable (PORT=9090):\n"
         "  --host ADDRESS  --port NUMBER  --ipv6  --unix-path PATH     where to listen\n"
+        "  --lan                                                       for your network, too\n"
         "  --tls  --cert FILE  --key FILE                              HTTPS; self-signed without "
         "files\n"
         "  --h2c                                                       HTTP/2 without TLS, too\n"
@@ -125,7 +151,7 @@ void OneShotCommand::add_options(CLI::App& app) {
 
 int OneShotCommand::run() {
     std::string stray;
-    auto command = parse_one_shot(name(), app_->remaining(), &stray, argument_);
+    auto command = parse_one_shot(name(), app_->remaining(), &stray, folder_.setting);
     if (!command) {
         std::cerr << "error: '" << stray << "' is no option\n   = try: berth " << name()
                   << " --help\n";
@@ -141,12 +167,31 @@ int OneShotCommand::run() {
     if (user && !add_user(*command, *user)) {
         return kExitUsage;
     }
-    return serve(one_shot_reader(std::move(*command)), {"Serving " + name(), false});
+    open_to_network(*command);
+    const ServeOptions options{"Serving " + name_folder(*command), false, hints_for(*command)};
+    return serve(one_shot_reader(std::move(*command)), options);
+}
+
+// What the screen says is served. A folder of the environment becomes an option like others.
+std::string OneShotCommand::name_folder(OneShot& command) const {
+    if (folder_.setting.empty()) {
+        return name();
+    }
+    const char* const variable = std::getenv(folder_.variable.c_str());
+    std::string folder = variable == nullptr ? "" : variable;
+    if (const auto option = find_option(command, folder_.setting)) {
+        folder = *option;
+    } else if (!folder.empty()) {
+        command.options.emplace_back(folder_.setting, folder);
+    }
+    return folder_title(folder.empty() ? "." : folder);
 }
 
 std::unique_ptr<Command> make_file_command() {
     return std::make_unique<OneShotCommand>(
-        "file", "Share a folder: berth file [DIR] [options]", "root");
+        "file",
+        "Share a folder: berth file [DIR] [options], or berth serve",
+        OneShotCommand::Folder{"root", "BASE_PATH"});
 }
 
 std::unique_ptr<Command> make_hello_command() {

@@ -10,19 +10,26 @@
 namespace berth {
 
 // `berth hello`: serves one plugin without a file. Options that the host does not know are settings
-// of the plugin, so that a plugin brings its own. argument: the setting that a word without dashes
-// is, for `berth file DIR`; empty: no such word is taken.
+// of the plugin, so that a plugin brings its own.
 class OneShotCommand final : public Command {
 public:
-    OneShotCommand(std::string plugin, std::string summary, std::string argument = {})
-        : Command(std::move(plugin), std::move(summary)), argument_(std::move(argument)) {}
+    // The folder that is shared, for `berth file DIR`: its setting, which a word without dashes is,
+    // and its variable. Empty: there is none.
+    struct Folder {
+        std::string setting, variable;
+    };
+
+    OneShotCommand(std::string plugin, std::string summary, Folder folder = {})
+        : Command(std::move(plugin), std::move(summary)), folder_(std::move(folder)) {}
 
     void add_options(CLI::App& app) override;
     int run() override;
 
 private:
+    std::string name_folder(OneShot& command) const;
+
     CLI::App* app_ = nullptr;
-    std::string argument_;
+    const Folder folder_;
 };
 
 // `--port 9090`, `--port=9090` and `--tls` (which is true). One word that is no option is the

@@ -36,7 +36,7 @@ HOMES = [
     (r"Poco/Net/", ["host/cli"]),
     (r"Poco/", ["host/base"]),
     (r"boost/", ["host/plugin"]),
-    (r"CLI/", ["host/cli"]),
+    (r"(CLI/|qrencode\.h)", ["host/cli"]),
     (r"ares(_|\.h)", ["host/net"]),
     (r"(openssl/|crypt\.h|argon2\.h)", ["host/tls"]),
     (r"seccomp\.h", ["host/process"]),

@@ -81,6 +81,20 @@ class OneShot(FileTest):
         self.assertEqual(http.get(started.address, "/old/x").body, b"hello world")
         self.assertEqual(http.get(started.address, "/older/x").body, b"start")
 
+    def test_a_share_for_the_network(self):
+        started = self.one_shot("serve", "--lan", self.root)
+        processes.wait_until(lambda: "On this machine  http://127.0.0.1:" in started.log(), what="the screen")
+        self.assertIn(f"Serving {self.root}  1 file\n", started.log())
+        with open("/proc/net/fib_trie", encoding="ascii") as table:
+            others = [line.split()[1] for line in table if line.strip().startswith("|--")]
+        for line in started.log().splitlines():
+            if "On your network" in line and "[" not in line:
+                host = line.split("//")[1].split(":")[0]
+                self.assertIn(host, others)
+                self.assertEqual(http.get((host, started.port), "/a.txt").body, b"hello world")
+        shared = started.log().count("On your network")
+        self.assertEqual(self.share().log().count("On your network"), shared)
+
     def test_the_current_folder_is_the_default(self):
         started = self.one_shot("file")
         self.assertEqual(http.get(started.address, "/root/a.txt").body, b"hello world")
