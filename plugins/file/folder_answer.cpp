@@ -44,7 +44,26 @@ std::string_view type_of(ListingFormat format) {
 
 }  // namespace
 
+std::string FolderAnswer::Wish::name(std::string_view path) const {
+    std::string name(path);
+    name.push_back('\0');
+    name.push_back(static_cast<char>(choice.format));
+    name.push_back(static_cast<char>(query.by));
+    name.push_back(query.descending ? 'd' : 'a');
+    return name;
+}
+
+FolderAnswer::Wish FolderAnswer::wish_of(const berth_http_req& req) {
+    const ListingQuery query = ListingQuery::parse(sdk::view(req.query));
+    return {query, choose_format(query, sdk::view(berth_known(&req, BERTH_H_ACCEPT)))};
+}
+
 berth_status FolderAnswer::send(FolderVisit& visit, berth_http_req* req, FileRef folder) {
+    const Wish wish = wish_of(*req);
+    const std::string name = wish.name(sdk::view(req->path));
+    if (const auto* const page = pages_.find(folder.get(), name, api_.loop->now_ms())) {
+        return send_page(req, wish.choice, *page);
+    }
     visit = {this, req, folder.give_away(), nullptr};
     const auto listed = [](void* user,
                            berth_status status,
@@ -54,7 +73,7 @@ berth_status FolderAnswer::send(FolderVisit& visit, berth_http_req* req, FileRef
         auto& self = *static_cast<FolderVisit*>(user);
         self.op = nullptr;
         FolderAnswer& answer = *self.answer;
-        if (status != BERTH_OK || answer.respond(self.req, entries, n, more != 0) < 0) {
+        if (status != BERTH_OK || answer.respond(self, entries, n, more != 0) < 0) {
             answer.api_.http->error(self.req, status == BERTH_E_DENIED ? 403 : 500);
         }
         answer.forget(self);
@@ -101,15 +120,23 @@ Listing FolderAnswer::listing_of(const berth_http_req& req,
     return listing;
 }
 
-berth_status FolderAnswer::respond(berth_http_req* req,
+berth_status FolderAnswer::respond(const FolderVisit& visit,
                                    const berth_file_entry* entries,
                                    uint32_t n,
-                                   bool more) const {
-    Listing listing = listing_of(*req, entries, n);
+                                   bool more) {
+    const Wish wish = wish_of(*visit.req);
+    Listing listing = listing_of(*visit.req, entries, n);
     listing.is_cut = more;
-    const FormatChoice choice =
-        choose_format(listing.query, sdk::view(berth_known(req, BERTH_H_ACCEPT)));
-    const sdk::SharedText page(render(listing, choice.format, config_));
+    const sdk::SharedText page(render(listing, wish.choice.format, config_));
+    api_.files->retain(visit.folder);
+    pages_.keep(
+        FileRef(*api_.files, visit.folder), wish.name(listing.path), page, api_.loop->now_ms());
+    return send_page(visit.req, wish.choice, page);
+}
+
+berth_status FolderAnswer::send_page(berth_http_req* req,
+                                     const FormatChoice& choice,
+                                     const sdk::SharedText& page) const {
     AnswerFields fields;
     fields.add("Content-Type", type_of(choice.format));
     fields.add("Cache-Control", "no-cache");

@@ -3,6 +3,7 @@
 #include "file_config.h"
 #include "file_ref.h"
 #include "listing.h"
+#include "listing_pages.h"
 #include "module.h"
 
 #include <cstdint>
@@ -29,16 +30,29 @@ public:
     void forget(FolderVisit& visit);
 
 private:
-    berth_status respond(berth_http_req* req,
+    // What a listing depends on beside the folder.
+    struct Wish {
+        ListingQuery query;
+        FormatChoice choice;
+
+        std::string name(std::string_view path) const;
+    };
+
+    static Wish wish_of(const berth_http_req& req);
+    berth_status respond(const FolderVisit& visit,
                          const berth_file_entry* entries,
                          uint32_t n,
-                         bool more) const;
+                         bool more);
+    berth_status send_page(berth_http_req* req,
+                           const FormatChoice& choice,
+                           const sdk::SharedText& page) const;
     Listing listing_of(const berth_http_req& req,
                        const berth_file_entry* entries,
                        uint32_t n) const;
 
     const HostApi& api_;
     const FileConfig& config_;
+    ListingPages pages_;
 };
 
 }  // namespace berth::file

@@ -81,10 +81,27 @@ std::string_view html_escape(std::string_view sequence) {
     }
 }
 
+// How much of it is itself in HTML: most names are so as a whole.
+size_t plain_size(std::string_view text) {
+    size_t size = 0;
+    while (size < text.size()) {
+        const auto byte = static_cast<unsigned char>(text[size]);
+        if (byte < ' ' || byte >= 0x7f || byte == '&' || byte == '<' || byte == '>' ||
+            byte == '"' || byte == '\'') {
+            break;
+        }
+        ++size;
+    }
+    return size;
+}
+
 }  // namespace
 
 void append_html(std::string_view text, std::string& out) {
-    for_each_sequence(text, [&](std::string_view sequence) { out.append(html_escape(sequence)); });
+    const size_t plain = plain_size(text);
+    out.append(text.substr(0, plain));
+    for_each_sequence(text.substr(plain),
+                      [&](std::string_view sequence) { out.append(html_escape(sequence)); });
 }
 
 void append_json(std::string_view text, std::string& out) {

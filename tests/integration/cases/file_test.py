@@ -115,6 +115,16 @@ class OneShot(FileTest):
         moved = http.get(started.address, "/dir?sort=size")
         self.assertEqual((moved.status, moved.field("location")), (301, "/dir/?sort=size"))
 
+    def test_a_listing_shows_changes_within_a_second(self):
+        started = self.share()
+        with http.Client(started.address) as client:
+            self.assertEqual(client.get("/?format=text").body, b"a.txt\n")
+            self.write("root/b.txt", "new")
+            processes.wait_until(lambda: client.get("/?format=text").body == b"a.txt\nb.txt\n", what="the new file")
+            self.assertIn(b'"size":3', client.get("/?format=json").body)
+            self.write("root/b.txt", "longer")
+            processes.wait_until(lambda: b'"size":6' in client.get("/?format=json").body, what="its size")
+
     def test_no_listing(self):
         self.assertEqual(http.get(self.share(LIST_DIRS=0).address, "/").status, 404)
 

@@ -37,7 +37,7 @@ routes:
     file: {{ root: {self.root}, upload: true, hidden: true, list_dirs: true }}
   - path: /*
     filters: [ auth: {users} ]
-    file: {{ root: {self.root}, upload: true }}
+    file: {{ root: {self.root}, upload: true, list_dirs: true }}
 """, port=self.plain, workers=1)
 
     def names(self):
@@ -158,6 +158,16 @@ class Rules(Site):
         self.assertEqual(sorted(os.listdir(self.folder)).count("b"), 0)
         with open(os.path.join(self.folder, "outside"), encoding="ascii") as file:
             self.assertEqual(file.read(), "secret")
+
+    def test_a_listing_shows_it_at_once(self):
+        os.mkdir(os.path.join(self.root, "sub"), 0o755)
+        os.chmod(os.path.join(self.root, "sub"), 0o777)
+        for name in ("a", "b", "c"):
+            before = self.ask("GET", "/sub/?format=text").body
+            self.assertNotIn(name.encode(), before)
+            self.assertEqual(self.ask("PUT", f"/sub/{name}", body=b"x").status, 201)
+            self.assertIn(name.encode(), self.ask("GET", "/sub/?format=text").body)
+            self.assertEqual(self.ask("DELETE", f"/sub/{name}").status, 204)
 
     def test_only_for_users(self):
         self.assertEqual(self.ask("PUT", "/b", body=b"x", login="").status, 401)

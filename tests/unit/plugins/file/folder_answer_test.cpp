@@ -66,6 +66,26 @@ TEST_F(FolderAnswer, the_top_of_a_route_has_no_parent) {
     EXPECT_THAT(listing("/shared/dir/"), HasSubstr("Index of /shared/dir/"));
 }
 
+TEST_F(FolderAnswer, is_made_once_a_second_for_all_who_ask_for_the_same) {
+    serve_files({{"list_dirs", true}});
+    const std::string first = listing("/dir/");
+    files.put("dir/new.txt", "");
+    EXPECT_EQ(body_of(listing("/dir/?sort=name")), body_of(first));
+    EXPECT_EQ(files.held(), 1u);
+    for (const char* other : {"/dir/?sort=size", "/dir/?direction=desc", "/dir/?format=text"}) {
+        EXPECT_THAT(listing(other), HasSubstr("new.txt")) << other;
+    }
+    EXPECT_THAT(listing("/dir/", "Accept: text/plain\r\n"), HasSubstr("new.txt"));
+    host.now_ms += 1000;
+    EXPECT_THAT(listing("/dir/"), HasSubstr("new.txt"));
+}
+
+TEST_F(FolderAnswer, is_made_anew_for_another_folder) {
+    serve_files({{"list_dirs", true}});
+    EXPECT_THAT(listing("/dir/"), HasSubstr("b.txt"));
+    EXPECT_THAT(listing("/dir/sub/"), Not(HasSubstr("b.txt")));
+}
+
 TEST_F(FolderAnswer, looks_as_the_engine_says) {
     serve_files({{"list_dirs", true}, {"list_engine", "apache"}});
     EXPECT_THAT(listing("/dir/"), HasSubstr("Parent Directory"));

@@ -43,6 +43,20 @@ std::vector<std::string> order(std::string_view query) {
     return names;
 }
 
+TEST(Listing, is_by_name_also_where_names_begin_alike) {
+    const Listing sorted = listing({file("document-b10"),
+                                    file("DOCUMENT-c"),
+                                    file("document-B"),
+                                    file("document-a"),
+                                    file("document")});
+    std::vector<std::string> names;
+    for (const ListedEntry& entry : sorted.entries) {
+        names.push_back(entry.name);
+    }
+    EXPECT_THAT(names,
+                ElementsAre("document", "document-a", "document-B", "document-b10", "DOCUMENT-c"));
+}
+
 TEST(Listing, is_by_name_and_directories_first) {
     EXPECT_THAT(order(""), ElementsAre("Able", "dir", "A.png", "b.txt", "c"));
     EXPECT_THAT(order("sort=name&direction=desc"),
