@@ -141,10 +141,8 @@ berth_status FileAnswer::send_ranges(Parts& parts, const RangeSet& ranges) {
 // RFC 9110 15.5.17.
 berth_status FileAnswer::send_unsatisfiable(Parts& parts) {
     const std::string range = "bytes */" + std::to_string(parts.stat.size);
-    AnswerFields fields;
-    fields.add("Content-Range", range);
-    const berth_http_resp head = fields.head(416);
-    return api_.http->respond(parts.req, &head, nullptr, 0);
+    const berth_header field{sdk::sv("Content-Range"), sdk::sv(range)};
+    return api_.http->error_with(parts.req, 416, &field, 1);
 }
 
 berth_status FileAnswer::send_one_range(Parts& parts, const ByteRange& range) {

@@ -162,10 +162,9 @@ berth_status FileHandler::refuse(Visit& visit, const Refusal& refusal) {
 }
 
 berth_status FileHandler::refuse_method(berth_http_req* req) const {
-    AnswerFields fields;
-    fields.add("Allow", config_.upload ? "GET, HEAD, PUT, DELETE" : "GET, HEAD");
-    const berth_http_resp head = fields.head(405);
-    return api_.http->respond(req, &head, nullptr, 0);
+    const berth_header allow{sdk::sv("Allow"),
+                             sdk::sv(config_.upload ? "GET, HEAD, PUT, DELETE" : "GET, HEAD")};
+    return api_.http->error_with(req, 405, &allow, 1);
 }
 
 berth_status FileHandler::add_slash(berth_http_req* req) const {

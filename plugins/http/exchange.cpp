@@ -176,9 +176,7 @@ void Exchange::answer_options() {
 void Exchange::refuse_method() {
     std::string methods = allowed_methods(*site_, *this);
     const berth_header allow{sdk::sv("Allow"), sdk::sv(methods.empty() ? kServerMethods : methods)};
-    const berth_http_resp response{
-        BERTH_HDR(berth_http_resp), 405, 0, &allow, 1, 0, BERTH_LENGTH_UNKNOWN};
-    respond(response, {});
+    error(405, {&allow, 1});
 }
 
 // True: the handler declined.

@@ -142,7 +142,7 @@ public:
     // Numeric address of the client, as far as the site's trust goes; found when first asked for.
     std::string_view client();
     berth_status reserve(berth_segs& segments, uint32_t n);
-    berth_status error(uint32_t status);
+    berth_status error(uint32_t status, HeaderList more = {});
 
 private:
     // What a filter of the route knows of the request.

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <vector>
 
 namespace berth::http {
 
@@ -160,18 +161,25 @@ berth_status Exchange::reserve(berth_segs& list, uint32_t n) {
     return reserve_segments(list_memory(), list, n);
 }
 
-berth_status Exchange::error(uint32_t status) {
+berth_status Exchange::error(uint32_t status, HeaderList more) {
     if (status < 400 || status > 599) {
         return BERTH_E_INVAL;
     }
-    static constexpr berth_header kHtml = {{"Content-Type", 12}, {"text/html; charset=utf-8", 24}};
+    std::vector<berth_header> fields{
+        {sdk::sv("Content-Type"), sdk::sv("text/html; charset=utf-8")}};
+    fields.insert(fields.end(), more.begin(), more.end());
     const std::string page = error_page(status);
     berth_seg body{};
     body.kind = BERTH_SEG_COPY;
     body.u.mem = page.data();
     body.len = page.size();
-    const berth_http_resp response{
-        BERTH_HDR(berth_http_resp), status, 0, &kHtml, 1, 0, BERTH_LENGTH_UNKNOWN};
+    const berth_http_resp response{BERTH_HDR(berth_http_resp),
+                                   status,
+                                   0,
+                                   fields.data(),
+                                   static_cast<uint32_t>(fields.size()),
+                                   0,
+                                   BERTH_LENGTH_UNKNOWN};
     return respond(response, {&body, 1});
 }
 

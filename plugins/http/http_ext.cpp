@@ -86,6 +86,13 @@ berth_status upgrade(berth_http_req* request,
     return upgraded.status;
 }
 
+berth_status error_with(berth_http_req* request,
+                        uint32_t status,
+                        const berth_header* fields,
+                        uint32_t n) {
+    return Exchange::of(request).error(status, {fields, n});
+}
+
 }  // namespace
 
 const berth_http_ext kHttpExtension = {
@@ -107,6 +114,7 @@ const berth_http_ext kHttpExtension = {
     reroute,
     set_login,
     upgrade,
+    error_with,
 };
 
 }  // namespace berth::http

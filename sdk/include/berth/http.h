@@ -236,6 +236,8 @@ typedef struct berth_http_ext {
                             berth_sv protocol,
                             const berth_http_resp* resp,
                             berth_stream** out);
+    /* As error(), with more fields, such as Allow or Retry-After; Content-Type is the page's. */
+    berth_status (*error_with)(berth_http_req*, uint32_t status, const berth_header*, uint32_t n);
 } berth_http_ext;
 
 #ifdef __cplusplus
