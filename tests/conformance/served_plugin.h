@@ -2,6 +2,7 @@
 #pragma once
 
 #include "plugin_file.h"
+#include "support/fake_files.h"
 #include "support/fake_host.h"
 
 #include "berth/berth.h"
@@ -37,6 +38,7 @@ protected:
 
     const berth_module& module() const { return module_; }
 
+    FakeFiles files;  // outlives the instances, which hold some of them
     FakeHost host;
 
 private:
