@@ -28,6 +28,9 @@ bool is_target(std::string_view path) {
 
 // The kinds of operation. What the loop owns is given up there, in the done function.
 struct FileService::Opening : berth_file_op {
+    Opening(std::shared_ptr<RootFolder> folder, uint32_t at, berth_file_opened then, void* whose)
+        : root(std::move(folder)), first(at), done(then), user(whose) {}
+
     std::shared_ptr<RootFolder> root;
     std::vector<std::string> paths;
     uint32_t first;  // of the paths, among those of the caller
@@ -106,42 +109,43 @@ FileService::Opened FileService::open(berth_root& root,
                                       void* user,
                                       berth_file_op** op) {
     for (uint32_t i = 0; i < paths.size(); ++i) {
-        const std::string_view path = view_of(paths[i]);
-        if (!is_plain_path(path)) {
-            return {BERTH_E_INVAL, {}, i};
+        Opened opened = open_now(*root.folder, view_of(paths[i]));
+        opened.which = i;
+        if (opened.status == BERTH_AGAIN) {
+            opened.status = open_on_pool(
+                std::make_shared<Opening>(root.folder, i, done, user), paths.subspan(i), op);
         }
-        if (FileRef known = cache_.find(*root.folder, path, loop_.now_ms())) {
-            *counters_.hits += 1;
-            return {BERTH_OK, std::move(known), i};
-        }
-        FoundFile found = root.folder->find_now(path);
-        if (found.status == BERTH_OK) {
-            return {BERTH_OK, keep(*root.folder, path, std::move(found)), i};
-        }
-        if (found.status == BERTH_AGAIN) {
-            auto opening = std::make_shared<Opening>();
-            opening->root = root.folder;
-            opening->first = i;
-            opening->done = done;
-            opening->user = user;
-            for (const berth_sv& left : paths.subspan(i)) {
-                opening->paths.emplace_back(view_of(left));
-                if (!is_plain_path(opening->paths.back())) {
-                    return {BERTH_E_INVAL, {}, i};
-                }
-            }
-            const berth_status status = start(
-                opening,
-                op,
-                [opening] { opening->look(); },
-                [this, opening] { finish_open(*opening); });
-            return {status, {}, i};
-        }
-        if (found.status != BERTH_DECLINED) {
-            return {found.status, {}, i};
+        if (opened.status != BERTH_DECLINED) {
+            return opened;
         }
     }
     return {BERTH_DECLINED, {}, 0};
+}
+
+FileService::Opened FileService::open_now(const RootFolder& root, std::string_view path) {
+    if (!is_plain_path(path)) {
+        return {BERTH_E_INVAL, {}, 0};
+    }
+    if (FileRef known = cache_.find(root, path, loop_.now_ms())) {
+        *counters_.hits += 1;
+        return {BERTH_OK, std::move(known), 0};
+    }
+    FoundFile found = root.find_now(path);
+    const berth_status status = found.status;
+    return {status, status == BERTH_OK ? keep(root, path, std::move(found)) : FileRef(), 0};
+}
+
+berth_status FileService::open_on_pool(std::shared_ptr<Opening> opening,
+                                       std::span<const berth_sv> paths,
+                                       berth_file_op** op) {
+    for (const berth_sv& path : paths) {
+        opening->paths.emplace_back(view_of(path));
+        if (!is_plain_path(opening->paths.back())) {
+            return BERTH_E_INVAL;
+        }
+    }
+    return start(
+        opening, op, [opening] { opening->look(); }, [this, opening] { finish_open(*opening); });
 }
 
 FileRef FileService::keep(const RootFolder& root, std::string_view path, FoundFile found) {

@@ -85,6 +85,12 @@ private:
                        berth_file_op** out,
                        std::function<void()> work,
                        std::function<void()> done);
+    // From what is in memory; AGAIN when the disk has to be asked.
+    Opened open_now(const RootFolder& root, std::string_view path);
+    // The first of the paths that is there, asked of the disk.
+    berth_status open_on_pool(std::shared_ptr<Opening> opening,
+                              std::span<const berth_sv> paths,
+                              berth_file_op** op);
     void finish_open(Opening& opening);
     void forget(const RootFolder& root, std::string_view path);
     FileRef keep(const RootFolder& root, std::string_view path, FoundFile found);
