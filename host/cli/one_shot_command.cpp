@@ -10,6 +10,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
 #include <cstdlib>
@@ -159,6 +161,7 @@ int OneShotCommand::run() {
     }
     const std::optional<std::string> user = take_option(*command, "auth");
     command->large_bodies = takes_files(*command);
+    command->shows_requests = isatty(STDOUT_FILENO) == 1;
     if (command->large_bodies && !user) {
         std::cerr << "error: --upload needs --auth\n   = try: berth " << name()
                   << " --upload --auth NAME\n";

@@ -75,6 +75,9 @@ public:
             warn_about_unused_keys();
         }
         add_member(site, "limits", limits());
+        if (command_.shows_requests) {
+            add_member(site, "access_log", request_lines());
+        }
         if (!command_.user.empty()) {
             add_member(site, "filters", raw_list(user_filter()));
         }
@@ -165,6 +168,13 @@ private:
         }
         add_member(limits, "allow", split_text(raw_text(allowed->text, allowed->place)));
         return limits;
+    }
+
+    static RawNode request_lines() {
+        RawNode log = raw_map({});
+        const char* const line = "{time}  {method}  {target}  {status}  {bytes} B";
+        add_member(log, "format", raw_text(line, {}));
+        return log;
     }
 
     RawNode user_filter() const {

@@ -15,6 +15,7 @@ struct OneShot {
     std::vector<std::pair<std::string, std::string>> options;  // name without dashes, value
     std::string user = {}, password_hash = {};  // the only one who is let in; empty: everybody is
     bool large_bodies = false;                  // requests may bring files
+    bool shows_requests = false;                // a line for each on the standard output
 };
 
 // The configuration that a one-shot command, its options and the environment make together. Options

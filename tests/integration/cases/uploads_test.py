@@ -1,6 +1,7 @@
 """PUT and DELETE of `file`: with clients that others wrote, over every protocol, and what dies on the way."""
 import base64
 import os
+import resource
 import shutil
 import subprocess
 import unittest
@@ -186,6 +187,30 @@ class Rules(Site):
             self.assertEqual(client.response().status, 201)
             client.send(head + "If-None-Match: *\r\n\r\n")
             self.assertEqual(client.response().status, 412)
+
+
+@unittest.skipIf(server.SLOW_BUILD, "its files are smaller than what the limit leaves to the program itself")
+class FullDisk(Site):
+    """A file that may not grow fails a write as a disk without room does."""
+
+    LIMIT = BIG // 2
+
+    def setUp(self):
+        before = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (self.LIMIT, before[1]))
+        try:
+            super().setUp()
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+    def test_it_is_told_and_nothing_is_left(self):
+        workers = self.started.workers()
+        source = self.source(self.LIMIT + MIB)
+        for version in (HTTP1, HTTP2):
+            self.assertEqual(self.curl("/b", "-T", source, version), 507)
+        self.assertEqual(self.ask("PUT", "/a", body=b"small").status, 201)
+        processes.wait_until(lambda: self.names() == ["a"], what="that nothing is left of the other")
+        self.assertEqual(self.started.workers(), workers)
 
 
 class Interrupted(Site):

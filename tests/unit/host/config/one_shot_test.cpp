@@ -274,15 +274,17 @@ TEST(OneShot, h2c_is_a_setting_of_the_site) {
     expect_refused("H2C", "maybe");
 }
 
-TEST(OneShot, one_user_is_let_in_and_files_may_be_large) {
+TEST(OneShot, one_user_is_let_in_files_may_be_large_and_requests_are_shown) {
     OneShot command{"hello", {}};
     command.user = "ada";
     command.password_hash = "$y$j9T$x$y";
     command.large_bodies = true;
+    command.shows_requests = true;
     Diagnostics diagnostics;
     const Config config = one_shot_config(command, testing::outside_of({}), diagnostics);
     const RawNode& site = config.sites.front().raw;
     EXPECT_EQ(site.find("limits")->value.find("body")->value.text, "16GiB");
+    EXPECT_TRUE(site.find("access_log")->value.find("format")->value.text.starts_with("{time}"));
     const RawNode& filter = site.find("filters")->value.items.front();
     const RawNode& users = filter.find("auth")->value.find("basic")->value.find("users")->value;
     EXPECT_EQ(users.find("ada")->value.text, "$y$j9T$x$y");
