@@ -149,7 +149,7 @@ berth_status FileService::open_on_pool(std::shared_ptr<Opening> opening,
 }
 
 FileRef FileService::keep(const RootFolder& root, std::string_view path, FoundFile found) {
-    constexpr int64_t kSettledNs = 2'000'000'000;  // no file system's clock is coarser
+    constexpr int64_t kSettledNs = 4'000'000'000;  // twice the coarsest clock of a file system
     const auto now_ns = static_cast<int64_t>(loop_.wall_us()) * 1000;
     *counters_.misses += 1;
     found.is_settled = found.changed_ns + kSettledNs < now_ns;

@@ -122,7 +122,7 @@ TEST_F(FileServiceOfAFolder, loads_small_files_that_have_not_just_changed) {
     EXPECT_FALSE(open({sv("a")}).file->is_loaded());
     timespec now{};
     real_sys().clock_gettime(CLOCK_REALTIME, &now);
-    table_.set_clock_us((static_cast<uint64_t>(now.tv_sec) + 4) * 1'000'000);
+    table_.set_clock_us((static_cast<uint64_t>(now.tv_sec) + 6) * 1'000'000);
     loop_->turn(0);
     const auto loaded = open({sv("index.html")}).file.another();
     ASSERT_TRUE(loaded->is_loaded());
