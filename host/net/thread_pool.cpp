@@ -9,6 +9,20 @@
 #include <utility>
 
 namespace berth {
+namespace {
+
+// Until one of those who wait takes its turn; the others have gone.
+void tell_one(std::deque<std::function<bool()>>& waiting) {
+    for (size_t left = waiting.size(); left > 0; --left) {
+        const auto retry = std::move(waiting.front());
+        waiting.pop_front();
+        if (retry()) {
+            return;
+        }
+    }
+}
+
+}  // namespace
 
 ThreadPool::ThreadPool(EventLoop& loop, unsigned threads, size_t queue_max)
     : loop_(loop), thread_count_(threads), queue_max_(queue_max) {}
@@ -23,10 +37,10 @@ bool ThreadPool::run(std::function<void()> work, std::function<void()> done) {
         if (stopping_ || queue_.size() >= queue_max_) {
             return false;
         }
-        queue_.push_back({std::move(work), [this, done = std::move(done)] {
+        queue_.push_back({std::move(work), [waiting = waiting_, done = std::move(done)] {
                               live_remove<LiveKind::kTask>(1);
                               done();
-                              tell_waiting();
+                              tell_one(*waiting);
                           }});
         live_add<LiveKind::kTask>(1);
     }
@@ -38,17 +52,7 @@ bool ThreadPool::run(std::function<void()> work, std::function<void()> done) {
 }
 
 void ThreadPool::when_room(std::function<bool()> retry) {
-    waiting_.push_back(std::move(retry));
-}
-
-void ThreadPool::tell_waiting() {
-    for (size_t left = waiting_.size(); left > 0; --left) {
-        const auto retry = std::move(waiting_.front());
-        waiting_.pop_front();
-        if (retry()) {
-            return;
-        }
-    }
+    waiting_->push_back(std::move(retry));
 }
 
 void ThreadPool::stop() {

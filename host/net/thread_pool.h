@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -34,9 +35,10 @@ private:
     struct Job {
         std::function<void()> work, done;
     };
+    using Waiting = std::deque<std::function<bool()>>;
+
     void start();
     void serve();
-    void tell_waiting();
 
     EventLoop& loop_;
     const unsigned thread_count_;
@@ -46,7 +48,8 @@ private:
     std::deque<Job> queue_;  // guarded by mutex_, as is stopping_
     bool stopping_ = false;
     std::vector<std::thread> threads_;
-    std::deque<std::function<bool()>> waiting_;  // the loop's
+    // The loop's; what was accepted holds it, because done() may come when the pool has gone.
+    std::shared_ptr<Waiting> waiting_ = std::make_shared<Waiting>();
 };
 
 }  // namespace berth
