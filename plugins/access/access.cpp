@@ -69,19 +69,8 @@ constexpr berth_factory kAccess = berth::sdk::http_filter<Access, Module>(
     {"access", berth_schema_access, "admits clients by their address", BERTH_FAC_FAIL_CLOSED});
 
 constexpr const char* kRequired[] = {BERTH_CONFIG_EXT, BERTH_WORKER_EXT, BERTH_HTTP_EXT, nullptr};
-constexpr const char* kProvides[] = {nullptr};
-constexpr const berth_factory* kFactories[] = {&kAccess, nullptr};
-constexpr berth_module kModule =
-    berth::sdk::make_module<Module>({BERTH_PLUGIN_ID,
-                                     BERTH_PLUGIN_VERSION,
-                                     BERTH_PLUGIN_REQUIRED,
-                                     BERTH_PLUGIN_FLAGS,
-                                     "Berth",
-                                     "Apache-2.0",
-                                     "Admits clients by their address"},
-                                    kRequired,
-                                    kProvides,
-                                    kFactories);
+constexpr berth_module kModule = berth::sdk::make_module<Module, kAccess>(
+    BERTH_ABOUT("Berth", "Apache-2.0", "Admits clients by their address"), kRequired);
 
 }  // namespace
 

@@ -11,18 +11,8 @@ constexpr berth_factory kAuth = sdk::http_filter<AuthFilter, Module>(
 
 constexpr const char* kRequired[] = {
     BERTH_CONFIG_EXT, BERTH_LOOP_EXT, BERTH_WORKER_EXT, BERTH_CRYPTO_EXT, BERTH_HTTP_EXT, nullptr};
-constexpr const char* kProvides[] = {nullptr};
-constexpr const berth_factory* kFactories[] = {&kAuth, nullptr};
-constexpr berth_module kModule = sdk::make_module<Module>({BERTH_PLUGIN_ID,
-                                                           BERTH_PLUGIN_VERSION,
-                                                           BERTH_PLUGIN_REQUIRED,
-                                                           BERTH_PLUGIN_FLAGS,
-                                                           "Berth",
-                                                           "Apache-2.0",
-                                                           "Users, tokens and addresses"},
-                                                          kRequired,
-                                                          kProvides,
-                                                          kFactories);
+constexpr berth_module kModule = sdk::make_module<Module, kAuth>(
+    BERTH_ABOUT("Berth", "Apache-2.0", "Users, tokens and addresses"), kRequired);
 
 }  // namespace
 }  // namespace berth::auth

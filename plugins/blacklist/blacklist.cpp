@@ -179,19 +179,8 @@ constexpr berth_factory kBlacklist =
                                                 BERTH_FAC_FAIL_CLOSED});
 
 constexpr const char* kRequired[] = {BERTH_CONFIG_EXT, BERTH_LOOP_EXT, nullptr};
-constexpr const char* kProvides[] = {nullptr};
-constexpr const berth_factory* kFactories[] = {&kBlacklist, nullptr};
-constexpr berth_module kModule =
-    berth::sdk::make_module<Module>({BERTH_PLUGIN_ID,
-                                     BERTH_PLUGIN_VERSION,
-                                     BERTH_PLUGIN_REQUIRED,
-                                     BERTH_PLUGIN_FLAGS,
-                                     "Berth",
-                                     "Apache-2.0",
-                                     "Closes connections from listed networks"},
-                                    kRequired,
-                                    kProvides,
-                                    kFactories);
+constexpr berth_module kModule = berth::sdk::make_module<Module, kBlacklist>(
+    BERTH_ABOUT("Berth", "Apache-2.0", "Closes connections from listed networks"), kRequired);
 
 }  // namespace
 

@@ -15,18 +15,8 @@ constexpr berth_factory kCompress = berth::sdk::http_filter<CompressFilter, Modu
     {"compress", berth_schema_compress, "compresses answers"});
 
 constexpr const char* kRequired[] = {BERTH_CONFIG_EXT, BERTH_HTTP_EXT, BERTH_LOOP_EXT, nullptr};
-constexpr const char* kProvides[] = {nullptr};
-constexpr const berth_factory* kFactories[] = {&kCompress, nullptr};
-constexpr berth_module kModule = berth::sdk::make_module<Module>({BERTH_PLUGIN_ID,
-                                                                  BERTH_PLUGIN_VERSION,
-                                                                  BERTH_PLUGIN_REQUIRED,
-                                                                  BERTH_PLUGIN_FLAGS,
-                                                                  "Berth",
-                                                                  "Apache-2.0",
-                                                                  "Compresses answers"},
-                                                                 kRequired,
-                                                                 kProvides,
-                                                                 kFactories);
+constexpr berth_module kModule = berth::sdk::make_module<Module, kCompress>(
+    BERTH_ABOUT("Berth", "Apache-2.0", "Compresses answers"), kRequired);
 
 }  // namespace
 

@@ -146,14 +146,8 @@ private:
 constexpr berth_factory kCors = berth::sdk::http_filter<Cors, Module>(
     {"cors", berth_schema_cors, "says whose pages may use this site"});
 
-constexpr berth_module kModule =
-    berth::sdk::http_module<Module, kCors>({BERTH_PLUGIN_ID,
-                                            BERTH_PLUGIN_VERSION,
-                                            BERTH_PLUGIN_REQUIRED,
-                                            BERTH_PLUGIN_FLAGS,
-                                            "Berth",
-                                            "Apache-2.0",
-                                            "Cross-origin resource sharing"});
+constexpr berth_module kModule = berth::sdk::http_module<Module, kCors>(
+    BERTH_ABOUT("Berth", "Apache-2.0", "Cross-origin resource sharing"));
 
 }  // namespace
 

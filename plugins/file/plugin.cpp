@@ -14,18 +14,8 @@ constexpr berth_factory kFile = sdk::http_handler<FileHandler, Module>(
 
 constexpr const char* kRequired[] = {
     BERTH_CONFIG_EXT, BERTH_HTTP_EXT, BERTH_LOOP_EXT, BERTH_FILE_EXT, nullptr};
-constexpr const char* kProvides[] = {nullptr};
-constexpr const berth_factory* kFactories[] = {&kFile, nullptr};
-constexpr berth_module kModule = sdk::make_module<Module>({BERTH_PLUGIN_ID,
-                                                           BERTH_PLUGIN_VERSION,
-                                                           BERTH_PLUGIN_REQUIRED,
-                                                           BERTH_PLUGIN_FLAGS,
-                                                           "Berth",
-                                                           "Apache-2.0",
-                                                           "Static files"},
-                                                          kRequired,
-                                                          kProvides,
-                                                          kFactories);
+constexpr berth_module kModule =
+    sdk::make_module<Module, kFile>(BERTH_ABOUT("Berth", "Apache-2.0", "Static files"), kRequired);
 
 }  // namespace
 }  // namespace berth::file

@@ -103,19 +103,8 @@ constexpr berth_factory kFlood = berth::sdk::conn_filter<Flood, Module>(
     {"flood", berth_schema_flood, "refuses addresses that connect too often"});
 
 constexpr const char* kRequired[] = {BERTH_CONFIG_EXT, BERTH_WORKER_EXT, nullptr};
-constexpr const char* kProvides[] = {nullptr};
-constexpr const berth_factory* kFactories[] = {&kFlood, nullptr};
-constexpr berth_module kModule =
-    berth::sdk::make_module<Module>({BERTH_PLUGIN_ID,
-                                     BERTH_PLUGIN_VERSION,
-                                     BERTH_PLUGIN_REQUIRED,
-                                     BERTH_PLUGIN_FLAGS,
-                                     "Berth",
-                                     "Apache-2.0",
-                                     "Refuses addresses that connect too often"},
-                                    kRequired,
-                                    kProvides,
-                                    kFactories);
+constexpr berth_module kModule = berth::sdk::make_module<Module, kFlood>(
+    BERTH_ABOUT("Berth", "Apache-2.0", "Refuses addresses that connect too often"), kRequired);
 
 }  // namespace
 

@@ -115,14 +115,8 @@ private:
 constexpr berth_factory kHeaders = berth::sdk::http_filter<Headers, Module>(
     {"headers", berth_schema_headers, "sets, adds and removes fields"});
 
-constexpr berth_module kModule =
-    berth::sdk::http_module<Module, kHeaders>({BERTH_PLUGIN_ID,
-                                               BERTH_PLUGIN_VERSION,
-                                               BERTH_PLUGIN_REQUIRED,
-                                               BERTH_PLUGIN_FLAGS,
-                                               "Berth",
-                                               "Apache-2.0",
-                                               "Sets, adds and removes fields"});
+constexpr berth_module kModule = berth::sdk::http_module<Module, kHeaders>(
+    BERTH_ABOUT("Berth", "Apache-2.0", "Sets, adds and removes fields"));
 
 }  // namespace
 

@@ -60,16 +60,11 @@ constexpr const char* kRequired[] = {
     BERTH_CONFIG_EXT, BERTH_LOOP_EXT, BERTH_WORKER_EXT, BERTH_LOG_EXT, nullptr};
 constexpr const char* kProvides[] = {BERTH_HTTP_EXT, nullptr};
 constexpr const berth_factory* kFactories[] = {&kFactory, nullptr};
-constexpr berth_module kModule = sdk::make_module<HttpModule>({BERTH_PLUGIN_ID,
-                                                               BERTH_PLUGIN_VERSION,
-                                                               BERTH_PLUGIN_REQUIRED,
-                                                               BERTH_PLUGIN_FLAGS,
-                                                               "Berth",
-                                                               "Apache-2.0",
-                                                               "HTTP/1.0, HTTP/1.1 and HTTP/2"},
-                                                              kRequired,
-                                                              kProvides,
-                                                              kFactories);
+constexpr berth_module kModule = sdk::make_module<HttpModule>(
+    BERTH_ABOUT("Berth", "Apache-2.0", "HTTP/1.0, HTTP/1.1 and HTTP/2"),
+    kRequired,
+    kProvides,
+    kFactories);
 
 }  // namespace
 }  // namespace berth::http

@@ -61,19 +61,8 @@ constexpr berth_factory kProxyProtocol =
                                                     BERTH_FAC_FAIL_CLOSED});
 
 constexpr const char* kRequired[] = {BERTH_CONFIG_EXT, nullptr};
-constexpr const char* kProvides[] = {nullptr};
-constexpr const berth_factory* kFactories[] = {&kProxyProtocol, nullptr};
-constexpr berth_module kModule =
-    berth::sdk::make_module<Module>({BERTH_PLUGIN_ID,
-                                     BERTH_PLUGIN_VERSION,
-                                     BERTH_PLUGIN_REQUIRED,
-                                     BERTH_PLUGIN_FLAGS,
-                                     "Berth",
-                                     "Apache-2.0",
-                                     "Reads the PROXY header of a trusted proxy"},
-                                    kRequired,
-                                    kProvides,
-                                    kFactories);
+constexpr berth_module kModule = berth::sdk::make_module<Module, kProxyProtocol>(
+    BERTH_ABOUT("Berth", "Apache-2.0", "Reads the PROXY header of a trusted proxy"), kRequired);
 
 }  // namespace
 

@@ -222,18 +222,8 @@ constexpr berth_factory kRate = berth::sdk::http_filter<Rate, Module>(
 
 constexpr const char* kRequired[] = {
     BERTH_CONFIG_EXT, BERTH_HTTP_EXT, BERTH_LOOP_EXT, BERTH_WORKER_EXT, nullptr};
-constexpr const char* kProvides[] = {nullptr};
-constexpr const berth_factory* kFactories[] = {&kRate, nullptr};
-constexpr berth_module kModule = berth::sdk::make_module<Module>({BERTH_PLUGIN_ID,
-                                                                  BERTH_PLUGIN_VERSION,
-                                                                  BERTH_PLUGIN_REQUIRED,
-                                                                  BERTH_PLUGIN_FLAGS,
-                                                                  "Berth",
-                                                                  "Apache-2.0",
-                                                                  "Limits requests"},
-                                                                 kRequired,
-                                                                 kProvides,
-                                                                 kFactories);
+constexpr berth_module kModule = berth::sdk::make_module<Module, kRate>(
+    BERTH_ABOUT("Berth", "Apache-2.0", "Limits requests"), kRequired);
 
 }  // namespace
 

@@ -47,13 +47,8 @@ private:
 constexpr berth_factory kRedirect = berth::sdk::http_handler<Redirect, Module>(
     {"redirect", berth_schema_redirect, "sends the client to another address"});
 
-constexpr berth_module kModule = berth::sdk::http_module<Module, kRedirect>({BERTH_PLUGIN_ID,
-                                                                             BERTH_PLUGIN_VERSION,
-                                                                             BERTH_PLUGIN_REQUIRED,
-                                                                             BERTH_PLUGIN_FLAGS,
-                                                                             "Berth",
-                                                                             "Apache-2.0",
-                                                                             "Redirects"});
+constexpr berth_module kModule =
+    berth::sdk::http_module<Module, kRedirect>(BERTH_ABOUT("Berth", "Apache-2.0", "Redirects"));
 
 }  // namespace
 

@@ -106,13 +106,8 @@ private:
 constexpr berth_factory kRewrite = berth::sdk::http_filter<Rewrite, Module>(
     {"rewrite", berth_schema_rewrite, "moves requests to another path"});
 
-constexpr berth_module kModule = berth::sdk::http_module<Module, kRewrite>({BERTH_PLUGIN_ID,
-                                                                            BERTH_PLUGIN_VERSION,
-                                                                            BERTH_PLUGIN_REQUIRED,
-                                                                            BERTH_PLUGIN_FLAGS,
-                                                                            "Berth",
-                                                                            "Apache-2.0",
-                                                                            "Rewrites paths"});
+constexpr berth_module kModule =
+    berth::sdk::http_module<Module, kRewrite>(BERTH_ABOUT("Berth", "Apache-2.0", "Rewrites paths"));
 
 }  // namespace
 

@@ -11,16 +11,8 @@ constexpr const char* kRequired[] = {
     BERTH_CONFIG_EXT, BERTH_HTTP_EXT, BERTH_CRYPTO_EXT, BERTH_LOOP_EXT, BERTH_WORKER_EXT, nullptr};
 constexpr const char* kProvides[] = {BERTH_WEBSOCKET_EXT, nullptr};
 constexpr const berth_factory* kFactories[] = {nullptr};
-constexpr berth_module kModule = sdk::make_module<WebSocketModule>({BERTH_PLUGIN_ID,
-                                                                    BERTH_PLUGIN_VERSION,
-                                                                    BERTH_PLUGIN_REQUIRED,
-                                                                    BERTH_PLUGIN_FLAGS,
-                                                                    "Berth",
-                                                                    "Apache-2.0",
-                                                                    "WebSocket for handlers"},
-                                                                   kRequired,
-                                                                   kProvides,
-                                                                   kFactories);
+constexpr berth_module kModule = sdk::make_module<WebSocketModule>(
+    BERTH_ABOUT("Berth", "Apache-2.0", "WebSocket for handlers"), kRequired, kProvides, kFactories);
 
 }  // namespace
 }  // namespace berth::websocket

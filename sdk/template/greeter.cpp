@@ -10,25 +10,14 @@ namespace {
 
 namespace sdk = berth::sdk;
 
-// The plugin once per process: the extensions that it uses.
-class Greeter : public sdk::ModuleBase {
-public:
-    berth_status load(const berth_host* host) {
-        const berth_status status = ModuleBase::load(host);
-        http_ = extension<berth_http_ext>(BERTH_HTTP_EXT);
-        return http_ == nullptr ? BERTH_E_UNSUPPORTED : status;
-    }
-
-    const berth_http_ext& http() const { return *http_; }
-
-private:
-    const berth_http_ext* http_ = nullptr;
-};
+// The plugin once per process: the extensions that it uses. One that uses more than HTTP derives
+// from this.
+using Greeter = sdk::HttpModule;
 
 // One configured use of the plugin, in one worker.
 class GreeterHandler {
 public:
-    explicit GreeterHandler(Greeter& greeter) : greeter_(greeter) {}
+    explicit GreeterHandler(const Greeter& greeter) : http_(*greeter.http()) {}
 
     berth_status configure(const sdk::Config& config) {
         greeting_ = config["greeting"].text();
@@ -42,29 +31,19 @@ public:
             {sdk::sv("content-type"), sdk::sv("text/plain; charset=utf-8")}};
         const berth_http_resp head = sdk::http_response(200, headers);
         const berth_seg body = sdk::copied(answer);
-        return greeter_.http().respond(req, &head, &body, 1);
+        return http_.respond(req, &head, &body, 1);
     }
 
 private:
-    Greeter& greeter_;
+    const berth_http_ext& http_;
     std::string greeting_;
 };
 
 constexpr berth_factory kHandler = sdk::http_handler<GreeterHandler, Greeter>(
     {BERTH_PLUGIN_ID, berth_schema_greeter, "Greets whoever asks"});
 
-constexpr const char* kRequired[] = {BERTH_CONFIG_EXT, BERTH_HTTP_EXT, nullptr};
-constexpr const char* kProvides[] = {nullptr};
-constexpr const berth_factory* kFactories[] = {&kHandler, nullptr};
-constexpr sdk::About kAbout = {BERTH_PLUGIN_ID,
-                               BERTH_PLUGIN_VERSION,
-                               BERTH_PLUGIN_REQUIRED,
-                               BERTH_PLUGIN_FLAGS,
-                               "Example",
-                               "Apache-2.0",
-                               "Greets whoever asks"};
-constexpr berth_module kModule =
-    sdk::make_module<Greeter>(kAbout, kRequired, kProvides, kFactories);
+constexpr berth_module kModule = sdk::http_module<Greeter, kHandler>(
+    BERTH_ABOUT("Example", "Apache-2.0", "Greets whoever asks"));
 
 }  // namespace
 

@@ -12,22 +12,11 @@ namespace {
 
 namespace sdk = berth::sdk;
 
-class Module : public sdk::ModuleBase {
-public:
-    berth_status load(const berth_host* host) {
-        const berth_status status = ModuleBase::load(host);
-        http_ = extension<berth_http_ext>(BERTH_HTTP_EXT);
-        return http_ == nullptr ? BERTH_E_UNSUPPORTED : status;
-    }
-    const berth_http_ext& http() const { return *http_; }
-
-private:
-    const berth_http_ext* http_ = nullptr;
-};
+using Module = sdk::HttpModule;
 
 class Mirror {
 public:
-    explicit Mirror(const Module& module) : http_(module.http()) {}
+    explicit Mirror(const Module& module) : http_(*module.http()) {}
 
     berth_status configure(const sdk::Config&) { return BERTH_OK; }
 
@@ -81,19 +70,8 @@ private:
 constexpr berth_factory kMirror =
     sdk::http_handler<Mirror, Module>({"mirror", berth_schema_mirror, "Answers with the request"});
 
-constexpr const char* kRequired[] = {BERTH_CONFIG_EXT, BERTH_HTTP_EXT, nullptr};
-constexpr const char* kProvides[] = {nullptr};
-constexpr const berth_factory* kFactories[] = {&kMirror, nullptr};
-constexpr berth_module kModule = sdk::make_module<Module>({BERTH_PLUGIN_ID,
-                                                           BERTH_PLUGIN_VERSION,
-                                                           BERTH_PLUGIN_REQUIRED,
-                                                           BERTH_PLUGIN_FLAGS,
-                                                           "Berth",
-                                                           "Apache-2.0",
-                                                           "Requests shown to tests"},
-                                                          kRequired,
-                                                          kProvides,
-                                                          kFactories);
+constexpr berth_module kModule = sdk::http_module<Module, kMirror>(
+    BERTH_ABOUT("Berth", "Apache-2.0", "Requests shown to tests"));
 
 }  // namespace
 

@@ -107,18 +107,15 @@ private:
 namespace detail {
 
 inline constexpr const char* kHttpModuleUses[] = {BERTH_CONFIG_EXT, BERTH_HTTP_EXT, nullptr};
-inline constexpr const char* kNoExtensions[] = {nullptr};
-template <const berth_factory& factory>
-inline constexpr const berth_factory* kOnlyFactory[] = {&factory, nullptr};
 
 }  // namespace detail
 
 // The module of a plugin that offers one handler or filter, made from an HttpModule:
-//     constexpr berth_module kModule = berth::sdk::http_module<Hello, kGreeter>(about);
+//     constexpr berth_module kModule = berth::sdk::http_module<Hello, kGreeter>(
+//         BERTH_ABOUT("Example", "Apache-2.0", "Greets whoever asks"));
 template <class Module, const berth_factory& factory>
 constexpr berth_module http_module(const About& about) {
-    return make_module<Module>(
-        about, detail::kHttpModuleUses, detail::kNoExtensions, detail::kOnlyFactory<factory>);
+    return make_module<Module, factory>(about, detail::kHttpModuleUses);
 }
 
 // The head of an answer; headers must live during the call.

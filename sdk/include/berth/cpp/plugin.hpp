@@ -3,12 +3,13 @@
 //
 //     class Hello {
 //     public:
-//         berth_status load(const berth_host *host);           // look the extensions up
-//         const void *get_extension(std::string_view id);      // only when the plugin provides
-//         some
+//         berth_status load(const berth_host *host);       // look the extensions up
+//         const void *get_extension(std::string_view id);  // only when the plugin provides some
 //     };
-//     constexpr berth_module kModule = berth::sdk::make_module<Hello>(kAbout, kRequired, kProvides,
-//     kFactories); BERTH_PLUGIN(kModule)
+//     constexpr const char *kRequired[] = {BERTH_CONFIG_EXT, nullptr};
+//     constexpr berth_module kModule = berth::sdk::make_module<Hello, kFactory>(
+//         BERTH_ABOUT("Example", "Apache-2.0", "Says hello"), kRequired);
+//     BERTH_PLUGIN(kModule)
 #ifndef BERTH_CPP_PLUGIN_HPP
 #define BERTH_CPP_PLUGIN_HPP
 
@@ -27,6 +28,16 @@
     const berth_module* berth_module_v1(void) { \
         return &(module);                       \
     }
+
+// Who made it; the rest is what "berth_plugin_info.h" says.
+#define BERTH_ABOUT(vendor, license, summary)   \
+    (::berth::sdk::About{BERTH_PLUGIN_ID,       \
+                         BERTH_PLUGIN_VERSION,  \
+                         BERTH_PLUGIN_REQUIRED, \
+                         BERTH_PLUGIN_FLAGS,    \
+                         vendor,                \
+                         license,               \
+                         summary})
 
 namespace berth::sdk {
 
@@ -177,7 +188,7 @@ private:
     const berth_config_ext* config_ = nullptr;
 };
 
-// Who made it. id, version, required_minor and flags: from "berth_plugin_info.h".
+// What a plugin is and who made it; see BERTH_ABOUT.
 struct About {
     const char *id, *version;
     std::uint16_t required_minor;
@@ -210,6 +221,21 @@ constexpr berth_module make_module(const About& about,
     module.get_extension = detail::get_extension_if_any<Module>();
     module.unload = &detail::unload<Module>;
     return module;
+}
+
+namespace detail {
+
+inline constexpr const char* kNoExtensions[] = {nullptr};
+template <const berth_factory& factory>
+inline constexpr const berth_factory* kOnlyFactory[] = {&factory, nullptr};
+
+}  // namespace detail
+
+// The usual one: one factory, nothing for other plugins.
+template <class Module, const berth_factory& factory>
+constexpr berth_module make_module(const About& about, const char* const* required) {
+    return make_module<Module>(
+        about, required, detail::kNoExtensions, detail::kOnlyFactory<factory>);
 }
 
 // How a site file names a factory, and what it may say about it.
