@@ -6,17 +6,6 @@
 #include "berth/config.h"
 
 namespace berth {
-namespace {
-
-bool has(const berth_stream_cb* cb, size_t end, bool present) {
-    return cb != nullptr && cb->h.size >= end && present;
-}
-
-}  // namespace
-
-#define BERTH_CB_HAS(m) \
-    has(cb_, offsetof(berth_stream_cb, m) + sizeof(cb_->m), cb_ != nullptr && cb_->m != nullptr)
-
 // The C calls, turned into calls of the Connection.
 struct StreamOps {
     static ProtocolSession& of(berth_stream* stream) {
@@ -125,14 +114,14 @@ berth_status ProtocolSession::on_data(berth_rbuf& input) noexcept {
 }
 
 void ProtocolSession::on_writable() noexcept {
-    if (BERTH_CB_HAS(on_writable)) {
+    if (BERTH_HAS(berth_stream_cb, cb_, on_writable)) {
         const Stamp running(context_->stamp(), stamp_);
         cb_->on_writable(user_);
     }
 }
 
 void ProtocolSession::on_timeout() noexcept {
-    if (!BERTH_CB_HAS(on_timeout)) {
+    if (!BERTH_HAS(berth_stream_cb, cb_, on_timeout)) {
         connection_->close(BERTH_E_TIMEOUT, false);
         return;
     }
@@ -141,7 +130,7 @@ void ProtocolSession::on_timeout() noexcept {
 }
 
 void ProtocolSession::on_drain(uint64_t deadline_ms) noexcept {
-    if (BERTH_CB_HAS(on_drain)) {
+    if (BERTH_HAS(berth_stream_cb, cb_, on_drain)) {
         const Stamp running(context_->stamp(), stamp_);
         cb_->on_drain(user_, deadline_ms);
     }
@@ -155,7 +144,7 @@ void ProtocolSession::on_tls(berth_status status) noexcept {
         }
         return;
     }
-    if (BERTH_CB_HAS(on_tls)) {
+    if (BERTH_HAS(berth_stream_cb, cb_, on_tls)) {
         const Stamp running(context_->stamp(), stamp_);
         cb_->on_tls(user_, status);
     }
