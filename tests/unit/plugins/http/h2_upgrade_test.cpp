@@ -178,6 +178,25 @@ TEST_F(H2Upgrade, sends_what_is_queued_before_it_closes) {
     EXPECT_EQ(client[3].status(), 200);
 }
 
+// The connection stays, so that nothing can be lost by closing it: lingering or not is the same.
+TEST_F(H2Upgrade, drops_what_comes_behind_its_close) {
+    for (const int32_t linger : {0, 1}) {
+        H2Client client = open_tunnel();
+        told = TunnelUser();
+        write("bye");
+        tunnel->ops->close(tunnel, BERTH_OK, linger);
+        settle(client);
+        client.send(h2::data(1, std::string(16'000, 'x'), 0));
+        EXPECT_EQ(client[1].body, "bye");
+        EXPECT_TRUE(client[1].ended);
+        EXPECT_TRUE(client[1].reset);
+        EXPECT_EQ(client[1].error, h2::kNoError);
+        EXPECT_EQ(told.data, "");
+        client.send(h2::request(3, connect_to("tunnel"), 0));
+        EXPECT_EQ(client[3].status(), 200);
+    }
+}
+
 TEST_F(H2Upgrade, resets_what_is_cut) {
     H2Client client = open_tunnel();
     tunnel->ops->close(tunnel, BERTH_E_FAIL, 0);
