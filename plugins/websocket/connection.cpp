@@ -18,7 +18,6 @@ constexpr uint64_t kDrainCloseMs = 10'000;
 constexpr uint32_t kFramesMax = 1024;      // of one message
 constexpr uint32_t kControlBurst = 100;    // control frames at once,
 constexpr uint64_t kControlPeriodMs = 20;  // and one more in each of these
-constexpr size_t kKeptCapacity = 4096;     // of a message's memory, between messages
 
 uint64_t or_default(uint64_t given, uint64_t otherwise) {
     return given == 0 ? otherwise : given;
@@ -171,10 +170,7 @@ void Connection::take_gathered(const FrameReader::Event& end) {
     } else {
         deliver(end.opcode, message_);
     }
-    message_.clear();
-    if (message_.capacity() > kKeptCapacity) {
-        message_.shrink_to_fit();
-    }
+    std::vector<uint8_t>().swap(message_);  // idle, it holds no buffer
 }
 
 void Connection::take_compressed(uint8_t kind) {

@@ -41,7 +41,7 @@ protected:
         for (size_t i = 0; i < connections; ++i) {
             FakeStream& stream = connect();
             stream.receive(bytes);
-            stream.output = std::string();  // the fake's own
+            std::string().swap(stream.output);  // the fake's own
         }
         return heap_bytes() - before;
     }

@@ -2,6 +2,7 @@
 #include "websocket_fixture.h"
 
 #include <gtest/gtest.h>
+#include <malloc.h>
 
 #include <string>
 #include <string_view>
@@ -34,6 +35,18 @@ protected:
                                              message.size());
         EXPECT_EQ(deflate.inflate(bytes, 1 << 20, out), MessageDeflate::Outcome::kGood);
         return {out.begin(), out.end()};
+    }
+    // Bytes of the heap that each connection holds after a message.
+    size_t held_by_one(std::string_view offer, const std::string& message) {
+        constexpr size_t kConnections = 50;
+        const size_t before = mallinfo2().uordblks;
+        for (size_t i = 0; i < kConnections; ++i) {
+            FakeStream& stream = open(offer);
+            stream.receive(message);
+            std::string().swap(stream.output);
+            std::string().swap(stream.kept);
+        }
+        return (mallinfo2().uordblks - before) / kConnections;
     }
 };
 
@@ -91,6 +104,22 @@ TEST_F(Compression, is_held_to_the_limits) {
               "close 1009");
     EXPECT_EQ(host.counter("berth_limit_hits_total{limit=\"websocket_message\"}"), 1u);
     EXPECT_EQ(host.counter("berth_limit_hits_total{limit=\"websocket_inflate\"}"), 1u);
+}
+
+TEST_F(Compression, costs_an_idle_connection_nothing) {
+    if (mallinfo2().uordblks == 0) {
+        GTEST_SKIP() << "the allocator of a sanitizer does not count";
+    }
+    std::string text;
+    for (uint32_t i = 0, x = 1; i < 5000; ++i, x = x * 1664525 + 1013904223) {
+        text.push_back(static_cast<char>(x >> 28 | 0x40));
+    }
+    const std::string packed = ws::frame(kCompressedText, deflated(text));
+    say(open(kOffer), packed);  // what a worker keeps for all
+    const size_t plain = held_by_one({}, ws::text(text));
+    const size_t compressed = held_by_one(kOffer, packed);
+    EXPECT_LE(compressed, plain + 256);
+    EXPECT_LE(plain, 8 * 1024u);
 }
 
 }  // namespace
