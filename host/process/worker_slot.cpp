@@ -50,8 +50,8 @@ Status WorkerSlot::ask(ControlChannel& zygote,
         std::make_unique<ControlChannel>(std::move(pair.value().first), ControlRoute::kFromWorker);
     state_ = State::kForking;
     started_ms_ = now_ms;
-    seen_heartbeat_ms_ = 0;
-    unanswered_ = 0;
+    watched_.heartbeat_ms = 0;
+    watched_.unanswered = 0;
     return Done{};
 }
 
@@ -124,7 +124,8 @@ WorkerSlot::Death WorkerSlot::gone(int wait_status, uint64_t now_ms) {
 }
 
 uint64_t WorkerSlot::watch_due_ms() const {
-    return state_ == State::kReady ? watched_ms_ + resources_.watchdog_ms / kQuestions : UINT64_MAX;
+    return state_ == State::kReady ? watched_.asked_ms + resources_.watchdog_ms / kQuestions
+                                   : UINT64_MAX;
 }
 
 uint64_t WorkerSlot::start_due_ms() const {
@@ -140,24 +141,24 @@ WorkerSlot::Watched WorkerSlot::watch(uint64_t now_ms) {
     if (state_ != State::kReady || now_ms < watch_due_ms()) {
         return Watched::kFine;
     }
-    watched_ms_ = now_ms;
+    watched_.asked_ms = now_ms;
     const uint64_t heartbeat =
         resources_.scoreboard.row(row_).heartbeat_ms.load(std::memory_order_relaxed);
-    unanswered_ = heartbeat == seen_heartbeat_ms_ ? unanswered_ + 1 : 0;
-    seen_heartbeat_ms_ = heartbeat;
+    watched_.unanswered = heartbeat == watched_.heartbeat_ms ? watched_.unanswered + 1 : 0;
+    watched_.heartbeat_ms = heartbeat;
     // Questions are counted, not time, because supervisor and machine may have been asleep, too.
-    if (unanswered_ <= kQuestions) {
+    if (watched_.unanswered <= kQuestions) {
         tell(ControlType::kPing, 0);
         return Watched::kFine;
     }
     if (is_lost()) {
         return Watched::kLost;
     }
-    if (unanswered_ > kQuestions + 2) {
+    if (watched_.unanswered > kQuestions + 2) {
         return Watched::kUnreaped;
     }
     // A stopped process does not see SIGABRT.
-    const bool aborted_before = unanswered_ > kQuestions + 1;
+    const bool aborted_before = watched_.unanswered > kQuestions + 1;
     kill(aborted_before ? SIGKILL : SIGABRT);
     return aborted_before ? Watched::kKilled : Watched::kAborted;
 }

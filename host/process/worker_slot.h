@@ -91,9 +91,11 @@ private:
     uint64_t due_ms_ = 0, started_ms_ = 0;
     RespawnPolicy policy_;
     std::unique_ptr<ControlChannel> control_;
-    // Watchdog
-    uint64_t seen_heartbeat_ms_ = 0, watched_ms_ = 0;
-    unsigned unanswered_ = 0;
+    // Of watch().
+    struct {
+        uint64_t heartbeat_ms = 0, asked_ms = 0;
+        unsigned unanswered = 0;
+    } watched_;
 };
 
 }  // namespace berth

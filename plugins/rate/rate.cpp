@@ -69,12 +69,7 @@ class Rate {
 public:
     static constexpr uint32_t kPhase = BERTH_PHASE_RATE;
 
-    explicit Rate(const Module& module)
-        : host_(module.host()),
-          http_(*module.http()),
-          loop_(*module.loop()),
-          worker_(*module.worker()),
-          config_(*module.config()) {}
+    explicit Rate(const Module& module) : module_(module) {}
 
     berth_status configure(const Config& config) {
         const std::string_view allow = config["allow"].text();
@@ -83,10 +78,10 @@ public:
             return config["allow"].fail("not a rate: write for example 50/s, 100/m or 1000/h");
         }
         const int64_t period = allow.back() == 's' ? 1 : allow.back() == 'm' ? 60 : 3600;
-        limit_ = static_cast<int64_t>(*count);
-        bucket_.token_ns = std::max<int64_t>(period * kNsPerSecond / limit_, 1);
+        const auto limit = static_cast<int64_t>(*count);
+        bucket_.token_ns = std::max<int64_t>(period * kNsPerSecond / limit, 1);
         const int64_t burst = config["burst"].integer();
-        bucket_.burst = burst == 0 ? limit_ : burst;
+        bucket_.burst = burst == 0 ? limit : burst;
         ttl_ms_ = static_cast<uint64_t>(bucket_.token_ns / 1'000'000 * bucket_.burst) + 1000;
         fields_ = config["fields"].boolean();
         count_local_ = config["count_local"].boolean();
@@ -104,7 +99,7 @@ public:
         if (taken.allowed && !fields_) {
             return BERTH_OK;
         }
-        void* const memory = berth_alloc(host_, req->arena, sizeof(Told));
+        void* const memory = berth_alloc(module_.host(), req->arena, sizeof(Told));
         if (memory == nullptr) {
             return BERTH_E_NOMEM;
         }
@@ -118,7 +113,7 @@ public:
         if (taken.allowed) {
             return BERTH_OK;
         }
-        const berth_status status = http_.error(req, 429);
+        const berth_status status = module_.http()->error(req, 429);
         return status < 0 ? status : BERTH_DECLINED;
     }
 
@@ -127,7 +122,7 @@ public:
         if (told == nullptr) {
             return BERTH_OK;
         }
-        berth::sdk::FieldList fields(host_, req, resp, 4);
+        berth::sdk::FieldList fields(module_.host(), req, resp, 4);
         if (!fields) {
             return BERTH_E_NOMEM;
         }
@@ -152,7 +147,7 @@ private:
         }
         std::string_view name = config["name"].text();
         if (name.empty()) {
-            name = view(config_.where(config.node()));
+            name = view(module_.config()->where(config.node()));
         }
         name.remove_prefix(name.size() > kNameMax ? name.size() - kNameMax : 0);
         prefix_ = "rate/" + std::string(name) + "/";
@@ -170,7 +165,7 @@ private:
                 }
             }
         }
-        const auto ip = berth::sdk::parse_ip(view(http_.client(req)));
+        const auto ip = berth::sdk::parse_ip(view(module_.http()->client(req)));
         if (!ip || (!count_local_ && berth::sdk::is_loopback(*ip))) {
             return count_local_ && !ip ? prefix_ + "unix" : std::string();
         }
@@ -189,11 +184,12 @@ private:
     }
 
     Bucket::Taken take(const std::string& key) const {
-        const int64_t now = static_cast<int64_t>(loop_.now_us()) * 1000;
+        const int64_t now = static_cast<int64_t>(module_.loop()->now_us()) * 1000;
         int64_t seen = 0;
         for (int i = 0; i < kTriesMax; ++i) {
             const Bucket::Taken taken = bucket_.take(seen, now);
-            const berth_status status = worker_.kv_swap(sv(key), &seen, taken.full_at, ttl_ms_);
+            const berth_status status =
+                module_.worker()->kv_swap(sv(key), &seen, taken.full_at, ttl_ms_);
             if (status == BERTH_OK) {
                 return taken;
             }
@@ -204,13 +200,8 @@ private:
         return {true, 0, bucket_.burst, 0, 0};
     }
 
-    const berth_host* host_;
-    const berth_http_ext& http_;
-    const berth_loop_ext& loop_;
-    const berth_worker_ext& worker_;
-    const berth_config_ext& config_;
+    const Module& module_;
     Bucket bucket_;
-    int64_t limit_ = 1;
     uint64_t ttl_ms_ = 0;
     bool fields_ = false, count_local_ = false, per_route_ = false;
     std::string header_;  // lower-case; empty: not by a field

@@ -36,16 +36,13 @@ FrameReader::Kind FrameReader::judge() {
     }
     const bool continues = head_.opcode == kContinuation;
     // Only the first frame says whether the message is compressed (RFC 7692 6).
-    if (continues != (message_ != 0) || (head_.rsv1 && (continues || !compression_))) {
+    if (continues != (message_.opcode != 0) || (head_.rsv1 && (continues || !compression_))) {
         return Kind::kRefused;
     }
-    begins_ = !continues;
-    if (begins_) {
-        message_ = head_.opcode;
-        compressed_ = head_.rsv1;
-        frames_ = 0;
+    if (!continues) {
+        message_ = {head_.opcode, true, head_.rsv1, 0};
     }
-    return ++frames_ > frames_max_ ? Kind::kTooMany : Kind::kPiece;
+    return ++message_.frames > frames_max_ ? Kind::kTooMany : Kind::kPiece;
 }
 
 FrameReader::Event FrameReader::next(std::span<const uint8_t>& input) {
@@ -88,20 +85,20 @@ FrameReader::Event FrameReader::take_piece(std::span<const uint8_t>& input) {
     const auto part = static_cast<size_t>(std::min<uint64_t>(left_, input.size()));
     Event event;
     event.kind = Kind::kPiece;
-    event.opcode = message_;
-    event.compressed = compressed_;
-    event.first = begins_;
+    event.opcode = message_.opcode;
+    event.compressed = message_.compressed;
+    event.first = message_.begins;
     event.mask = head_.mask;
     event.bytes = input.first(part);
     left_ -= part;
     event.to_come = left_;
     event.last = left_ == 0 && head_.fin;
     input = input.subspan(part);
-    begins_ = false;
+    message_.begins = false;
     head_.mask = rotate_mask(head_.mask, part);
     in_frame_ = left_ != 0;
     if (event.last) {
-        message_ = 0;
+        message_.opcode = 0;
     }
     return event;
 }

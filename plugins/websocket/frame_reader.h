@@ -39,7 +39,7 @@ public:
     // control frame of this object until the next call.
     Event next(std::span<const uint8_t>& input);
     // Between two messages, and not in a frame?
-    bool is_between() const { return message_ == 0 && !in_frame_ && have_ == 0; }
+    bool is_between() const { return message_.opcode == 0 && !in_frame_ && have_ == 0; }
 
 private:
     bool take_head(std::span<const uint8_t>& input);
@@ -47,16 +47,22 @@ private:
     Event take_control(std::span<const uint8_t>& input);
     Event take_piece(std::span<const uint8_t>& input);
 
+    // The open message.
+    struct Message {
+        uint8_t opcode = 0;  // 0: none is open
+        bool begins = false;
+        bool compressed = false;
+        uint32_t frames = 0;
+    };
+
     std::array<uint8_t, kControlMax> control_{};
     std::array<uint8_t, kClientHeadMax> head_bytes_{};
     FrameHead head_;
     uint64_t left_ = 0;  // of the frame
-    uint32_t frames_ = 0;
+    Message message_;
     const uint32_t frames_max_;
-    uint8_t have_ = 0;     // bytes of the head, or of a control frame
-    uint8_t message_ = 0;  // opcode of the open message; 0: none
-    bool in_frame_ = false, begins_ = false;
-    bool compressed_ = false;  // the open message is
+    uint8_t have_ = 0;  // bytes of the head, or of a control frame
+    bool in_frame_ = false;
     const bool compression_;
 };
 

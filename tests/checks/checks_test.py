@@ -97,6 +97,19 @@ class Sizes(Tree):
         self.put("host/net/a.h", "class A final : public B {\n" + "    int f() const { return '{'; }\n" * 90 + "};\n")
         self.expect(sizes)
 
+    def test_too_many_members(self):
+        members = "".join(f"    int a{i}_ = {i};\n" for i in range(11))
+        body = "class A {\n    A() : b_(1), a0_(2) { int c_; }\n" + members + "    bool b_{true}, c_ : 1;\n%s};\n"
+        self.put("host/net/a.h", body % "")
+        self.put("host/net/b.h", "\n" + body % "    int d_[2];\n")
+        self.expect(sizes, "a.h:1: A has 13 members, at most 12", "b.h:2: A has 14 members")
+
+    def test_members_of_tables_and_inner_classes(self):
+        table = "struct A {\n" + "    int a;\n" * 20 + "};\n"
+        inner = "class B {\n    struct C {\n" + "    int a_;\n" * 7 + "    } c_;\n" + "    int b_;\n" * 7 + "};\n"
+        self.put("host/net/a.h", table + inner)
+        self.expect(sizes)
+
 
 class Words(Tree):
     def test_unbounded_function(self):
