@@ -106,8 +106,8 @@ void TlsMaterial::add_self_signed(const TlsSettings& settings, Diagnostics& diag
     if (pairs_.contains(Files())) {
         return;
     }
-    auto pair = self_signed_key_pair(
-        tls_state_directory(geteuid() == 0), machine_name(), std::time(nullptr));
+    auto pair =
+        self_signed_key_pair(tls_state_folder(geteuid() == 0), machine_name(), std::time(nullptr));
     if (!pair.ok()) {
         diagnostics.error(Problem::kCertificate, settings.place, pair.error().message);
         return;

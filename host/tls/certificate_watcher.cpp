@@ -19,7 +19,7 @@ constexpr uint64_t kSettleMs = 5'000;
 constexpr uint32_t kEvents = IN_CLOSE_WRITE | IN_MOVED_TO | IN_CREATE | IN_DELETE | IN_ATTRIB |
                              IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR;
 
-std::string directory_of(const std::string& path) {
+std::string folder_of(const std::string& path) {
     const size_t slash = path.rfind('/');
     if (slash == std::string::npos) {
         return ".";
@@ -69,7 +69,7 @@ void CertificateWatcher::add(std::string id,
                              std::vector<TlsKeyPair> served) {
     entries_.push_back(
         std::make_unique<Entry>(Entry{std::move(id), std::move(files), std::move(served), {}, 0}));
-    watch_directories(*entries_.back());
+    watch_folders(*entries_.back());
 }
 
 void CertificateWatcher::clear() {
@@ -90,9 +90,9 @@ void CertificateWatcher::on_readable(uint64_t now_ms) {
 
 void CertificateWatcher::tick(uint64_t now_ms) {
     if (now_ms >= next_look_ms_) {
-        // A directory may have been replaced by another of its name.
+        // A folder may have been replaced by another of its name.
         for (const auto& entry : entries_) {
-            watch_directories(*entry);
+            watch_folders(*entry);
         }
         look_at_all(now_ms);
         return;
@@ -104,16 +104,16 @@ void CertificateWatcher::tick(uint64_t now_ms) {
     }
 }
 
-void CertificateWatcher::watch_directories(const Entry& entry) {
+void CertificateWatcher::watch_folders(const Entry& entry) {
     for (const KeyPairFiles& pair : entry.files) {
-        watch(directory_of(pair.certificate));
-        watch(directory_of(pair.key));
+        watch(folder_of(pair.certificate));
+        watch(folder_of(pair.key));
     }
 }
 
-// Best effort: a directory that cannot be watched is looked at every minute.
-void CertificateWatcher::watch(const std::string& directory) {
-    const int watch = sys().inotify_add_watch(inotify_.get(), directory.c_str(), kEvents);
+// Best effort: a folder that cannot be watched is looked at every minute.
+void CertificateWatcher::watch(const std::string& folder) {
+    const int watch = sys().inotify_add_watch(inotify_.get(), folder.c_str(), kEvents);
     if (watch >= 0 && std::find(watches_.begin(), watches_.end(), watch) == watches_.end()) {
         watches_.push_back(watch);
     }

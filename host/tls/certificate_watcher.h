@@ -50,8 +50,8 @@ private:
                        OnChange on_change,
                        OnError on_error);
 
-    void watch_directories(const Entry& entry);
-    void watch(const std::string& directory);
+    void watch_folders(const Entry& entry);
+    void watch(const std::string& folder);
     void look_at_all(uint64_t now_ms);
     void look_at(Entry& entry, uint64_t now_ms);
     Result<std::vector<TlsKeyPair>> read_pairs(const Entry& entry) const;

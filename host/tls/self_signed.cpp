@@ -19,12 +19,12 @@ Error system_error(const std::string& what) {
     return Error{what + ": " + std::strerror(errno), errno};
 }
 
-Status make_directory(const std::string& path) {
+Status make_folder(const std::string& path) {
     for (size_t slash = path.find('/', 1);; slash = path.find('/', slash + 1)) {
         const bool is_last = slash == std::string::npos;
         const std::string part = path.substr(0, slash);
         if (sys().mkdir(part.c_str(), is_last ? 0700 : 0755) != 0 && errno != EEXIST) {
-            return system_error("cannot make directory '" + part + "'");
+            return system_error("cannot make folder '" + part + "'");
         }
         if (is_last) {
             return Done{};
@@ -78,7 +78,7 @@ Status store(const std::string& path, const TlsKeyPair& pair) {
 
 }  // namespace
 
-std::string tls_state_directory(bool root) {
+std::string tls_state_folder(bool root) {
     if (root) {
         return "/var/lib/berth/tls";
     }
@@ -90,18 +90,18 @@ std::string tls_state_directory(bool root) {
     return std::string(home != nullptr ? home : "") + "/.local/state/berth/tls";
 }
 
-Result<TlsKeyPair> self_signed_key_pair(const std::string& state_directory,
+Result<TlsKeyPair> self_signed_key_pair(const std::string& state_folder,
                                         const std::string& host_name,
                                         int64_t now_s) {
     // Key and certificate share a file, so that they are replaced together.
-    const std::string path = state_directory + "/self-signed.pem";
+    const std::string path = state_folder + "/self-signed.pem";
     KeyFileRules rules;
     rules.user = getuid();
     auto kept = read_key_pair(path, path, rules);
     if (kept && is_fresh_self_signed(kept.value(), host_name, now_s)) {
         return kept;
     }
-    if (auto made = make_directory(state_directory); !made) {
+    if (auto made = make_folder(state_folder); !made) {
         return made.error();
     }
     auto fresh = make_self_signed(host_name, now_s);

@@ -31,7 +31,7 @@ struct ListingQuery {
     static ListingQuery parse(std::string_view query);
 };
 
-// What a client is shown of a directory.
+// What a client is shown of a folder.
 struct Listing {
     std::string_view path;  // decoded, with a slash at both ends
     ListingQuery query;
@@ -39,7 +39,7 @@ struct Listing {
     bool is_top = false;  // what is above it is not served
     bool is_cut = false;  // there are more entries than these
 
-    // Directories first, then as the query says; equal ones by name.
+    // Folders first, then as the query says; equal ones by name.
     void sort();
 };
 

@@ -9,7 +9,7 @@ namespace berth::file {
 // (RFC 8615); what is hidden inside it is hidden all the same.
 bool is_hidden(std::string_view path);
 
-// Where a directory that was asked for without its slash is: the target as it was received, with
+// Where a folder that was asked for without its slash is: the target as it was received, with
 // the slash before its query; what a URL cannot have is encoded. Never a reference to another host.
 std::string with_slash(std::string_view raw_target);
 

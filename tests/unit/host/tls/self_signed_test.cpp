@@ -91,13 +91,13 @@ TEST_F(SelfSigned, a_full_disk_leaves_nothing_behind) {
     EXPECT_TRUE(std::filesystem::is_empty(state_));
 }
 
-TEST_F(SelfSigned, state_directory_follows_the_user) {
-    EXPECT_EQ(tls_state_directory(true), "/var/lib/berth/tls");
+TEST_F(SelfSigned, state_folder_follows_the_user) {
+    EXPECT_EQ(tls_state_folder(true), "/var/lib/berth/tls");
     setenv("XDG_STATE_HOME", "/x/state", 1);
-    EXPECT_EQ(tls_state_directory(false), "/x/state/berth/tls");
+    EXPECT_EQ(tls_state_folder(false), "/x/state/berth/tls");
     setenv("XDG_STATE_HOME", "relative", 1);
     setenv("HOME", "/home/me", 1);
-    EXPECT_EQ(tls_state_directory(false), "/home/me/.local/state/berth/tls");
+    EXPECT_EQ(tls_state_folder(false), "/home/me/.local/state/berth/tls");
 }
 
 }  // namespace
