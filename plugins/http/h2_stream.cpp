@@ -356,7 +356,7 @@ void H2Stream::finish_exchange(berth_status why) {
     }
     session_.service().give_back(std::move(exchange_));
     consume(kept_.size());
-    kept_ = {};
+    std::string().swap(kept_);
 }
 
 void H2Stream::on_closed(berth_status why) {

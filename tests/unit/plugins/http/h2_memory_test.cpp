@@ -60,5 +60,27 @@ TEST_F(H2MemoryHeld, by_3000_stalled_streams_is_less_than_6_megabytes) {
     EXPECT_LE(held_by(30, requests_without_windows()), 30 * (kIdleMax + kStreams * kStalledMax));
 }
 
+TEST_F(H2MemoryHeld, by_a_stream_is_no_body_once_it_is_answered) {
+    handler.on_request = [this](berth_http_req* request) {
+        http->body_pause(request, 1);
+        return BERTH_OK;
+    };
+    H2Client client = open_h2(h2::preface({{NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, 0}}));
+    const size_t before = heap_bytes();
+    client.send(h2::request(1, h2::post(), 0));
+    for (int i = 0; i < 4; ++i) {
+        client.send(h2::data(1, std::string(16'000, 'x'), 0));
+    }
+    EXPECT_GE(heap_bytes() - before, 64'000u);
+    reply(handler.last_request, "hi");
+    host.run();
+    client.read();
+    std::string().swap(client.stream.output);
+    std::string().swap(client.stream.kept);
+    EXPECT_EQ(client[1].status(), 200);
+    EXPECT_FALSE(client[1].ended);
+    EXPECT_LE(heap_bytes() - before, 32'000u);
+}
+
 }  // namespace
 }  // namespace berth::http
