@@ -5,8 +5,6 @@
 
 #include "berth/cpp/text.hpp"
 
-#include <cstring>
-
 namespace berth::http {
 namespace {
 
@@ -15,8 +13,7 @@ constexpr size_t kFieldExtra = 4;  // ": " and the line end
 constexpr std::string_view kLineEnd = "\r\n";
 
 char* put(char* at, std::string_view text) {
-    std::memcpy(at, text.data(), text.size());
-    return at + text.size();
+    return at + text.copy(at, text.size());
 }
 
 char* put_status_line(char* at, uint32_t status) {

@@ -67,6 +67,7 @@ protected:
         ops_.on_open = on_open;
         endpoint_ = {.ops = &ops_, .instance = &script_, .listener = 7, .stamp = 42};
     }
+    ~ProtocolSessionTest() override { loop_->close_connections(BERTH_E_GONE); }
     void accept() {
         int ends[2];
         ASSERT_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends), 0);

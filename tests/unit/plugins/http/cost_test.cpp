@@ -61,6 +61,12 @@ private:
     berth_factory factory_{};
 };
 
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool kCountsAllocations = false;  // the sanitizer's own operator new is called
+#else
+constexpr bool kCountsAllocations = true;
+#endif
+
 class Cost : public HttpFixture {
 protected:
     Cost() : plain(http) {
@@ -95,7 +101,7 @@ TEST_F(Cost, of_a_plain_request_is_no_allocation) {
         stream->receive(kGet);
     }
     // One each is the fake stream's copy of its input.
-    EXPECT_EQ(allocations - before, 100u);
+    EXPECT_EQ(allocations - before, kCountsAllocations ? 100u : 0u);
 }
 
 TEST_F(Cost, of_pipelined_requests_is_one_write_each_and_nothing_else) {
@@ -107,7 +113,7 @@ TEST_F(Cost, of_pipelined_requests_is_one_write_each_and_nothing_else) {
     const uint64_t host_calls = host.calls, before = allocations;
     stream->receive(sixteen);
     EXPECT_EQ(host.calls - host_calls, 16u);
-    EXPECT_EQ(allocations - before, 1u);
+    EXPECT_EQ(allocations - before, kCountsAllocations ? 1u : 0u);
 }
 
 TEST_F(Cost, of_an_idle_connection_is_its_session_alone) {
