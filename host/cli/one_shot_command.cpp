@@ -30,28 +30,26 @@ bool takes_next(const std::string& option, const std::string& next) {
 }
 
 // Nothing when there is no such option; the last one counts.
-std::optional<std::string> take_option(OneShot& command, std::string_view name) {
+std::optional<std::string> find_option(const OneShot& command, std::string_view name) {
     std::optional<std::string> value;
-    std::erase_if(command.options, [&](const auto& option) {
-        value = option.first == name ? std::optional(option.second) : value;
-        return option.first == name;
-    });
+    for (const auto& [option, text] : command.options) {
+        value = option == name ? std::optional(text) : value;
+    }
+    return value;
+}
+
+std::optional<std::string> take_option(OneShot& command, std::string_view name) {
+    std::optional<std::string> value = find_option(command, name);
+    std::erase_if(command.options, [&](const auto& option) { return option.first == name; });
     return value;
 }
 
 // May files be put? By its option, else its variable.
 bool takes_files(const OneShot& command) {
     const char* const variable = std::getenv("UPLOAD");
-    std::string value = variable == nullptr ? "" : variable;
-    for (const auto& [name, text] : command.options) {
-        value = name == "upload" ? text : value;
-    }
+    const std::string value =
+        find_option(command, "upload").value_or(variable == nullptr ? "" : variable);
     return !value.empty() && read_flag(value).value_or(true);
-}
-
-std::optional<std::string> find_option(const OneShot& command, std::string_view name) {
-    OneShot copy = command;
-    return take_option(copy, name);
 }
 
 // `--lan`: for all who reach the machine.

@@ -182,7 +182,7 @@ private:
     void gather(std::span<const berth_seg> segments);
     berth_status queue_each(std::span<const berth_seg> segments);
     berth_status queue(const berth_seg& segment);
-    berth_status queue_bytes(const uint8_t* bytes, size_t n);
+    berth_status queue_copy(const uint8_t* bytes, size_t n);
     bool can_gather(size_t n);
     OutputQueue& output();
     void mark_unsent();

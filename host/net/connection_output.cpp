@@ -137,24 +137,22 @@ berth_status Connection::queue(const berth_seg& segment) {
     }
     const auto* bytes = static_cast<const uint8_t*>(segment.u.mem);
     const auto length = static_cast<size_t>(segment.len);
-    if (is_copied(segment)) {
-        const berth_status status = length == 0 ? BERTH_OK : queue_bytes(bytes, length);
-        release({&segment, 1});
-        return status;
+    if (!is_copied(segment)) {
+        output().add_reference(bytes, length, berth_seg_owner(&segment));
+        return BERTH_OK;
     }
-    output().add_reference(bytes, length, berth_seg_owner(&segment));
-    return BERTH_OK;
+    if (length <= kCopyGatherMax && can_gather(length)) {
+        gather({&segment, 1});
+        return BERTH_OK;
+    }
+    const berth_status status = length == 0 ? BERTH_OK : queue_copy(bytes, length);
+    release({&segment, 1});
+    return status;
 }
 
-berth_status Connection::queue_bytes(const uint8_t* bytes, size_t n) {
-    const bool gather = n <= kCopyGatherMax && can_gather(n);
+berth_status Connection::queue_copy(const uint8_t* bytes, size_t n) {
     if (state_ >= State::kClosed) {
         return BERTH_E_IO;
-    }
-    if (gather) {
-        mark_unsent();
-        output().add_turn(loop_.table().turn_buffer().add(bytes, n), n);
-        return BERTH_OK;
     }
     return output().add_copy(bytes, n) ? BERTH_OK : BERTH_E_NOMEM;
 }

@@ -114,19 +114,19 @@ const Refusal* Uploads::check(const berth_http_req& req, std::string_view path) 
 berth_status Uploads::look(Visit& visit) {
     const auto opened = [](void* user, berth_status status, berth_file* file, uint32_t) {
         auto& self = *static_cast<Visit*>(user);
-        Uploads& uploads = *self.uploads;
         self.op = nullptr;
-        const FileRef found = status == BERTH_OK ? FileRef(*uploads.api_.files, file) : FileRef();
-        uploads.on_found(self, status, found ? &found.stat() : nullptr);
+        self.uploads->on_opened(self, status, file);
     };
     const berth_sv path = sdk::sv(visit.path);
     berth_file* file = nullptr;
     uint32_t which = 0;
     const berth_status status =
         api_.files->open(visit.root, &path, 1, &file, &which, opened, &visit, &visit.op);
-    if (status == BERTH_PENDING) {
-        return BERTH_OK;
-    }
+    return status == BERTH_PENDING ? BERTH_OK : on_opened(visit, status, file);
+}
+
+// file: a reference, when the status is BERTH_OK.
+berth_status Uploads::on_opened(Visit& visit, berth_status status, berth_file* file) {
     const FileRef found = status == BERTH_OK ? FileRef(*api_.files, file) : FileRef();
     return on_found(visit, status, found ? &found.stat() : nullptr);
 }

@@ -31,6 +31,7 @@ private:
 
     const Refusal* check(const berth_http_req& req, std::string_view path) const;
     berth_status look(Visit& visit);
+    berth_status on_opened(Visit& visit, berth_status status, berth_file* file);
     berth_status on_found(Visit& visit, berth_status status, const berth_file_stat* found);
     bool judge(Visit& visit);
     berth_status receive(Visit& visit);

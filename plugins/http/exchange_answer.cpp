@@ -121,16 +121,12 @@ berth_status Exchange::set_header(std::string_view name, std::string_view value)
     if (fields == nullptr || text == nullptr) {
         return BERTH_E_NOMEM;
     }
-    for (size_t i = 0; i < name.size(); ++i) {
-        text[i] = token_lower(name[i]);
-        if (text[i] == '\0') {
-            return BERTH_E_INVAL;
-        }
-    }
-    if (name.empty() || value.find_first_of(std::string_view("\r\n\0", 3)) != value.npos) {
+    if (name.empty() || token_size(name) != name.size() ||
+        value.find_first_of(std::string_view("\r\n\0", 3)) != value.npos) {
         return BERTH_E_INVAL;
     }
-    std::copy(value.begin(), value.end(), text + name.size());
+    std::copy(value.begin(), value.end(), std::copy(name.begin(), name.end(), text));
+    make_lower(text, name.size());
     const std::string_view lower(text, name.size());
     const auto* const end =
         std::copy_if(headers, headers + n_headers, fields, [&](const berth_header& field) {

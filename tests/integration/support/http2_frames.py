@@ -9,9 +9,13 @@ END_STREAM, END_HEADERS = 1, 4
 Frame = collections.namedtuple("Frame", "kind flags stream payload")
 
 
-def _literal(index, text):
+def literal(index, text):
     """A field with a name of the static table, its value as it is (RFC 7541 6.2.2)."""
     return bytes([index, len(text)]) + text.encode()
+
+
+def frame(kind, payload=b"", flags=0, stream=0):
+    return struct.pack(">I", len(payload))[1:] + struct.pack(">BBI", kind, flags, stream) + payload
 
 
 class Client:
@@ -29,10 +33,10 @@ class Client:
         self.socket.close()
 
     def send(self, kind, payload=b"", flags=0, stream=0):
-        self.socket.sendall(struct.pack(">I", len(payload))[1:] + struct.pack(">BBI", kind, flags, stream) + payload)
+        self.socket.sendall(frame(kind, payload, flags, stream))
 
     def get(self, stream, path):
-        self.send(HEADERS, b"\x82\x86" + _literal(4, path) + _literal(1, "localhost"), END_HEADERS | END_STREAM, stream)
+        self.send(HEADERS, b"\x82\x86" + literal(4, path) + literal(1, "localhost"), END_HEADERS | END_STREAM, stream)
 
     def open_window(self, stream, size):
         for each in (0, stream):

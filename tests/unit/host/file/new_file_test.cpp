@@ -41,6 +41,16 @@ protected:
         status = status == BERTH_OK ? file.write(bytes_of(content)) : status;
         return status == BERTH_OK ? file.put_in_place(*root_, expected) : status;
     }
+    // With another renameat2().
+    berth_status put_where_nothing_is(const std::string& path,
+                                      std::string_view content,
+                                      decltype(Sys::renameat2) renameat2) {
+        FaultySys table{Faults()};
+        table.renameat2 = renameat2;
+        const ScopedSys scope(table);
+        const berth_file_stat nothing{};
+        return put(path, content, &nothing);
+    }
     std::string content(const std::string& path) {
         std::ifstream file(outer_.path("www/" + path), std::ios::binary);
         return {std::istreambuf_iterator<char>(file), {}};
@@ -135,11 +145,7 @@ int meanwhile(int from, const char* name, int to, const char* new_name, unsigned
 }
 
 TEST_F(NewFileInAFolder, nothing_means_nothing_at_the_last_moment_too) {
-    FaultySys table{Faults()};
-    table.renameat2 = meanwhile;
-    const ScopedSys scope(table);
-    const berth_file_stat nothing{};
-    EXPECT_EQ(put("b", "new", &nothing), BERTH_E_GONE);
+    EXPECT_EQ(put_where_nothing_is("b", "new", meanwhile), BERTH_E_GONE);
     EXPECT_EQ(content("b"), "");
 }
 
@@ -152,11 +158,7 @@ int only_plain_renames(int from, const char* name, int to, const char* new_name,
 }
 
 TEST_F(NewFileInAFolder, a_file_system_may_know_plain_renames_only) {
-    FaultySys table{Faults()};
-    table.renameat2 = only_plain_renames;
-    const ScopedSys scope(table);
-    const berth_file_stat nothing{};
-    EXPECT_EQ(put("b", "new", &nothing), BERTH_OK);
+    EXPECT_EQ(put_where_nothing_is("b", "new", only_plain_renames), BERTH_OK);
     EXPECT_EQ(content("b"), "new");
 }
 
