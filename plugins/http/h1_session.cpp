@@ -1,6 +1,7 @@
 #include "h1_session.h"
 
 #include "h1_tunnel.h"
+#include "input_pieces.h"
 #include "service.h"
 
 #include <algorithm>
@@ -9,27 +10,6 @@ namespace berth::http {
 namespace {
 
 constexpr uint64_t kDrainGraceMs = 5'000;  // an idle connection may send one more request
-
-// Input in one piece; several are joined in `joined`.
-std::string_view in_one_piece(const berth_rbuf* buffers, uint32_t n, std::vector<uint8_t>& joined) {
-    if (n == 1) {
-        return {reinterpret_cast<const char*>(buffers->p), buffers->n};
-    }
-    joined.clear();
-    for (uint32_t i = 0; i < n; ++i) {
-        joined.insert(joined.end(), buffers[i].p, buffers[i].p + buffers[i].n);
-    }
-    return {reinterpret_cast<const char*>(joined.data()), joined.size()};
-}
-
-void consume(berth_rbuf* buffers, uint32_t n, size_t bytes) {
-    for (uint32_t i = 0; i < n; ++i) {
-        const size_t part = std::min(bytes, buffers[i].n);
-        buffers[i].p += part;
-        buffers[i].n -= part;
-        bytes -= part;
-    }
-}
 
 }  // namespace
 
@@ -82,7 +62,7 @@ berth_status H1Session::on_data(berth_rbuf* buffers, uint32_t n) {
         on_end_of_input();
     } else {
         process(input);
-        consume(buffers, n, size - input.size());
+        consume_input(buffers, n, size - input.size());
         const bool between = state_ == State::kIdle || state_ == State::kHead;
         if (is_.ended && between) {
             close(BERTH_OK, false);

@@ -8,7 +8,8 @@ constexpr uint32_t kContinuationsMax = 8;
 constexpr uint32_t kSmallIncrement = 256;
 
 // Frames that a client which means well sends rarely, or never.
-bool is_glitch(const H2Frame& frame, bool blocked) {
+bool is_glitch(const H2Piece& piece, bool blocked) {
+    const H2Frame& frame = piece.frame;
     switch (frame.type) {
         case H2Frame::kData:
             return frame.length == 0 && (frame.flags & H2Frame::kEndStream) == 0;
@@ -17,7 +18,7 @@ bool is_glitch(const H2Frame& frame, bool blocked) {
         case H2Frame::kRstStream:
             return false;
         case H2Frame::kWindowUpdate:
-            return blocked && frame.number < kSmallIncrement;
+            return blocked && read_h2_number(piece.payload) < kSmallIncrement;
         default:
             return true;
     }
@@ -25,7 +26,8 @@ bool is_glitch(const H2Frame& frame, bool blocked) {
 
 }  // namespace
 
-H2Budget::Verdict H2Budget::on_frame(const H2Frame& frame, bool blocked, uint64_t now_ms) {
+H2Budget::Verdict H2Budget::on_frame(const H2Piece& piece, bool blocked, uint64_t now_ms) {
+    const H2Frame& frame = piece.frame;
     switch (frame.type) {
         case H2Frame::kHeaders:
             block_bytes_ = block_frames_ = 0;
@@ -35,19 +37,19 @@ H2Budget::Verdict H2Budget::on_frame(const H2Frame& frame, bool blocked, uint64_
         case H2Frame::kRstStream:
             return on_stream_error(now_ms);
         case H2Frame::kWindowUpdate:
-            if (frame.length == 4 && frame.number == 0) {
+            if (read_h2_number(piece.payload) == 0) {
                 return Verdict::kWindow;
             }
             break;
         case H2Frame::kPriority:
-            if (frame.stream == 0 || (frame.length == 5 && frame.number == frame.stream)) {
+            if (frame.length == 5 && read_h2_number(piece.payload) == frame.stream) {
                 return Verdict::kPriority;
             }
             break;
         default:
             break;
     }
-    return is_glitch(frame, blocked) ? on_glitch(now_ms) : Verdict::kAllowed;
+    return is_glitch(piece, blocked) ? on_glitch(now_ms) : Verdict::kAllowed;
 }
 
 H2Budget::Verdict H2Budget::on_header_block(const H2Frame& frame) {

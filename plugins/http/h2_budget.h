@@ -1,6 +1,6 @@
 #pragma once
 
-#include "h2_frame_watch.h"
+#include "h2_frame_reader.h"
 #include "token_bucket.h"
 
 #include <cstdint>
@@ -17,11 +17,11 @@ public:
         kGlitches,     // too many frames that do nothing
         kHeaderBlock,  // a header block too long, or in too many frames
         kWindow,       // WINDOW_UPDATE by 0 (RFC 9113 6.9)
-        kPriority,     // PRIORITY of no stream, or that depends on itself (RFC 7540 5.3.1)
+        kPriority,     // PRIORITY that depends on itself (RFC 7540 5.3.1)
     };
 
-    // A frame has come. blocked: output waits for the client's window.
-    Verdict on_frame(const H2Frame& frame, bool blocked, uint64_t now_ms);
+    // A frame of the right form has come, or its first part. blocked: output waits for the client.
+    Verdict on_frame(const H2Piece& piece, bool blocked, uint64_t now_ms);
     // It made us reset a stream.
     Verdict on_stream_error(uint64_t now_ms);
     // Something odd that no frame tells.

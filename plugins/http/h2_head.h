@@ -30,6 +30,8 @@ public:
     // A block after a body begins. arena NULL: its fields are judged and dropped.
     void begin_trailers(const berth_host& host, berth_arena* arena, const HeadLimits& limits);
     void add(std::string_view name, std::string_view value);
+    // The arena of trailers is gone: what comes is judged and dropped.
+    void forget_arena() { arena_ = nullptr; }
     // The block is complete. ends: nothing follows it.
     Verdict finish(bool ends);
     // Bytes decoded so far, as RFC 9113 10.5.1 counts them.

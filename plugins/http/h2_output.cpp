@@ -6,22 +6,62 @@
 
 namespace berth::http {
 
+void H2Output::begin() {
+    if (room_.user != nullptr || status_ != BERTH_OK) {
+        return;
+    }
+    room_.user = this;
+    if (!kept_.empty()) {
+        const std::string kept = std::move(kept_);
+        kept_ = std::string();
+        add(kept);
+    }
+}
+
+void H2Output::end() {
+    if (is_gathering()) {
+        write();
+        leave();
+    }
+}
+
+void H2Output::leave() {
+    if (is_gathering()) {
+        room_.user = nullptr;
+    }
+}
+
+void H2Output::on_writable() {
+    if (status_ == BERTH_AGAIN) {
+        status_ = BERTH_OK;
+    }
+}
+
 void H2Output::add(std::string_view bytes) {
-    if (bytes.size() > room_.bytes.size() - filled_) {
+    if (!is_gathering()) {
+        kept_.append(bytes);
+        return;
+    }
+    while (bytes.size() > room_.bytes.size() - room_.filled) {
+        const size_t part = room_.bytes.size() - room_.filled;
+        copy(bytes.substr(0, part));
+        bytes.remove_prefix(part);
         write();
     }
-    char* const at = room_.bytes.data() + filled_;
+    copy(bytes);
+}
+
+// Into the room, which has enough of it.
+void H2Output::copy(std::string_view bytes) {
+    char* const at = room_.bytes.data() + room_.filled;
     std::copy(bytes.begin(), bytes.end(), at);
-    filled_ += bytes.size();
-    bytes_ += bytes.size();
-    if (open_) {
+    room_.filled += bytes.size();
+    room_.total += bytes.size();
+    if (room_.open) {
         room_.segments.back().len += bytes.size();
-    } else {
+    } else if (!bytes.empty()) {
         room_.segments.push_back(sdk::copied({at, bytes.size()}));
-        open_ = true;
-    }
-    if (bytes_ >= kBatch) {
-        write();
+        room_.open = true;
     }
 }
 
@@ -32,9 +72,9 @@ void H2Output::add(const berth_seg& segment) {
         return;
     }
     room_.segments.push_back(segment);
-    open_ = false;
-    bytes_ += segment.len;
-    if (bytes_ >= kBatch) {
+    room_.open = false;
+    room_.total += segment.len;
+    if (room_.total >= kBatch) {
         write();
     }
 }
@@ -43,16 +83,16 @@ void H2Output::write() {
     if (room_.segments.empty()) {
         return;
     }
-    if (status_ < 0) {
+    if (has_failed()) {
         drop_segments(room_.segments);
     } else {
         const auto n = static_cast<uint32_t>(room_.segments.size());
         status_ = stream_.ops->write(&stream_, room_.segments.data(), n, 0);
     }
     room_.segments.clear();
-    filled_ = 0;
-    bytes_ = 0;
-    open_ = false;
+    room_.filled = 0;
+    room_.total = 0;
+    room_.open = false;
 }
 
 }  // namespace berth::http

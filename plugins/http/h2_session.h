@@ -1,9 +1,11 @@
 #pragma once
 
-#include "h2_budget.h"
-#include "h2_engine.h"
-#include "h2_frame_watch.h"
-#include "h2_head.h"
+#include "h2_block.h"
+#include "h2_input.h"
+#include "h2_output.h"
+#include "h2_schedule.h"
+#include "h2_streams.h"
+#include "h2_window.h"
 #include "router.h"
 #include "wakeups.h"
 
@@ -13,16 +15,13 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace berth::http {
 
-class H2Output;
-class H2Stream;
 class Service;
 
-// HTTP/2 on one connection, above nghttp2: judges the client's frames, finds the stream that each
-// belongs to, and sends what all streams have to say in one write per turn. Owns its streams.
+// HTTP/2 on one connection: its streams, its windows, how it ends, and what it sends, all in one
+// write per turn. What the client sends comes through H2Input. Owns its streams.
 //
 //   kOpen ─drain→ kNoticed ─1 s→ kLeaving ─no stream left→ kClosing
 //   any but kClosing ─connection error→ kEnding ─GOAWAY is out→ kClosing
@@ -40,46 +39,76 @@ public:
     bool begin();
     static const berth_stream_cb kCallbacks;
 
-    // Of nghttp2, through H2Engine; their results are nghttp2's error codes.
-    int on_begin_headers(const nghttp2_frame& frame);
-    int on_header(std::string_view name, std::string_view value);
-    int on_frame(const nghttp2_frame& frame);
-    int on_invalid_frame(const nghttp2_frame& frame, int error);
-    int on_body(int32_t stream, std::string_view bytes);
-    int on_frame_sent(const nghttp2_frame& frame);
-    int on_stream_closed(int32_t stream, uint32_t error);
-    int send_data(H2Stream& stream, std::string_view head, size_t size);
-
-    // Of the streams.
     Service& service() { return service_; }
-    nghttp2_session* engine() { return engine_.get(); }
     const HostTable& sites() const { return sites_; }
     const Site* handshake_site() const { return handshake_site_; }
     berth_stream& connection() { return stream_; }
     std::string_view client();
+    uint64_t now_ms() const { return now_ms_; }
+    bool is_open() const { return state_ < State::kEnding; }
+    // Frames may be read: not so many answers wait that nobody takes.
+    bool takes_input() const { return is_open() && output_.kept_bytes() <= kKeptMax; }
+    bool is_leaving() const { return state_ != State::kOpen; }
+
+    // Of the input.
+    H2Streams& streams() { return streams_; }
+    // NULL: it is refused, or not answered any more.
+    H2Stream* open_stream(uint32_t id);
+    // The client has ended the stream. Never inside a call of a handler, as the next one.
+    void remove(H2Stream& stream);
+    void remove_if_over(H2Stream& stream);
+    void on_setting(uint16_t id, uint32_t value);
+    void on_settings_confirmed() { client_is_.confirmed = true; }
+    void on_goaway() { client_is_.leaving = true; }
+    // Answers PING or SETTINGS.
+    void confirm(const H2SmallFrame& frame);
+    // False: the client has sent more than it might.
+    bool take_window(uint32_t bytes) { return receive_window_.take(bytes); }
+    void open_window(uint32_t increment);
+    void open_window(H2Stream& stream, uint32_t increment);
+
+    // Of the streams.
     // A stream has something to do that must not happen now.
     void attend_later();
     // The stream is given up; frames of it that are on their way are no error.
-    void reset(int32_t stream, uint32_t error);
+    void reset(H2Stream& stream, H2Error error);
     // As reset(), and it is the client's fault.
-    void refuse(int32_t stream, uint32_t error);
-    // As its `priority` field says (RFC 9218), which may be empty.
-    void prioritise(int32_t stream, std::string_view field);
+    void refuse(H2Stream& stream, H2Error error);
+    // The stream is over; it goes when no handler is being called.
+    void note_over() { sweep_ = true; }
     // After this answer, no more requests.
     void leave();
     // Ends the connection with an error; limit: the one that was hit, or NULL.
-    void end(uint32_t error, const char* limit = nullptr);
-    uint64_t now_ms() const { return now_ms_; }
-    bool is_leaving() const { return state_ != State::kOpen; }
+    void end(H2Error error, const char* limit = nullptr);
     // The client's system takes nothing for now, so it is not its window that we wait for.
-    bool is_throttled() const { return throttled_; }
+    bool is_throttled() const { return output_.is_throttled(); }
+    // Bytes of bodies that came are used up.
+    void consume(size_t bytes);
+    // For one header block at a time.
+    H2Block begin_block();
+    void send_block(uint32_t stream, H2Block& block, bool ends_stream);
+    void send_frame(const H2SmallFrame& frame) { output_.add(frame.text()); }
+    // May that much of a body go out before all that waits?
+    bool sends_at_once(uint64_t bytes) const;
+    void send_body(const H2FrameHead& head, Segments body);
+    // What the stream has queued goes out when it is its turn.
+    void schedule(H2Stream& stream);
     // Bytes of answers that wait, of all streams.
     uint64_t waiting_bytes = 0;
     // And of answers that were sent.
     uint64_t sent_bytes = 0;
 
 private:
+    static constexpr size_t kKeptMax = 64 * 1024;
     enum class State : uint8_t { kOpen, kNoticed, kLeaving, kEnding, kClosing };
+    // What the client has said of itself.
+    struct Client {
+        uint32_t window = 65'535;    // of a new stream
+        uint32_t confirmations = 0;  // that it has not read
+        bool confirmed = false;      // our SETTINGS
+        bool shrinks_table = false;  // and has to be told that there is none
+        bool leaving = false;
+    };
 
     berth_status on_data(berth_rbuf* buffers, uint32_t n);
     void on_end_of_input();
@@ -90,46 +119,41 @@ private:
     void on_wake() override;
 
     void enter(State state) { state_ = state; }
-    void receive(std::string_view bytes);
-    bool feed(std::string_view bytes);
-    bool names_old_stream(const H2Frame& frame);
-    bool belongs_somewhere(const H2Frame& frame);
-    bool was_skipped(const H2Frame& frame) const;
-    bool judge(H2Budget::Verdict verdict);
-    void on_header_block(const nghttp2_frame& frame, bool ends);
-    void note_reset(int32_t stream);
-    H2Stream* find(int32_t stream) const;
+    void send_settings();
+    void send_goaway(uint32_t last, H2Error error);
+    void set_window(uint32_t size);
+    void check_input();
     void close(berth_status why, bool linger);
     void begin_call();
     void end_call();
     void attend_streams();
-    void flush();
+    void sweep();
+    void send();
     void close_when_done();
+    void pause_input();
     void keep_watch();
 
     Service& service_;
     berth_stream& stream_;
     const HostTable& sites_;
     const Site* handshake_site_;
-    NghttpSession engine_;
-    std::vector<std::unique_ptr<H2Stream>> streams_;
+    H2Input input_;
+    H2Output output_;
+    H2Streams streams_;
+    H2Schedule schedule_;
+    Client client_is_;
+    H2SendWindow send_window_;
+    H2ReceiveWindow receive_window_;
     std::unique_ptr<std::string> client_;  // made for the first line of a log
-    std::vector<int32_t> resets_;          // streams that we gave up lately
-    H2Head head_;                          // the header block that comes
-    H2Stream* reading_ = nullptr;          // whose it is
-    H2Budget budget_;
-    H2FrameWatch watch_;
-    H2Output* output_ = nullptr;  // during flush()
-    uint32_t last_stream_ = 0;    // highest that the client has opened
-    uint64_t opened_ = 0;         // bit n: last_stream_ - 2n was opened, not skipped
-    uint32_t resets_next_ = 0;
-    uint64_t now_ms_ = 0;  // of this call
+    uint64_t now_ms_ = 0;                  // of this call
+    uint32_t last_answered_ = 0;           // stream that the client was told of in a GOAWAY
     State state_ = State::kOpen;
-    bool busy_ = false;       // a call from the stream is on the stack
-    bool attend_ = false;     // some stream has something to do
-    bool throttled_ = false;  // output is above its high mark
-    bool ended_ = false;      // the client will send no more
-    bool watching_ = false;   // the stream's timeout is for the streams' sake
+    bool busy_ = false;      // a call from the stream is on the stack
+    bool attend_ = false;    // some stream has something to do
+    bool sweep_ = false;     // some stream is over
+    bool paused_ = false;    // nothing is read
+    bool ended_ = false;     // the client will send no more
+    bool watching_ = false;  // the stream's timeout is for the streams' sake
 };
 
 }  // namespace berth::http

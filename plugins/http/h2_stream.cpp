@@ -35,8 +35,11 @@ uint32_t refusal_of(const H2Head& head, H2Head::Verdict verdict, const HeadLimit
 
 }  // namespace
 
-H2Stream::H2Stream(H2Session& session, int32_t id)
-    : session_(session), since_ms_(session.now_ms()), others_(session.sent_bytes), id_(id) {}
+H2Stream::H2Stream(H2Session& session, uint32_t id, uint32_t send_window)
+    : session_(session),
+      progress_{session.now_ms(), 0, session.sent_bytes},
+      send_window_(send_window),
+      id_(id) {}
 
 H2Stream::~H2Stream() {
     session_.waiting_bytes -= output_.bytes();
@@ -48,8 +51,8 @@ bool H2Stream::begin() {
 }
 
 void H2Stream::on_request(const H2Head& head, H2Head::Verdict verdict) {
-    ended_ = end_told_ = !head.has_body();
-    begun_ = true;
+    is_.ended = is_.end_told = !head.has_body();
+    is_.begun = true;
     const HostTable& sites = session_.sites();
     if (const uint32_t status = refusal_of(head, verdict, sites.first().limits.head)) {
         exchange_->begin_refused(*this, sites, head.pseudo().path);
@@ -58,16 +61,18 @@ void H2Stream::on_request(const H2Head& head, H2Head::Verdict verdict) {
         return;
     }
     const uint32_t refused = exchange_->begin(*this, sites, head);
-    tunnelled_ = exchange_->protocol.n != 0;
-    end_told_ &= !tunnelled_;
+    is_.tunnelled = exchange_->protocol.n != 0;
+    is_.end_told &= !is_.tunnelled;
     const bool too_large = exchange_->content_length != BERTH_LENGTH_UNKNOWN &&
                            exchange_->content_length > exchange_->site().limits.body_bytes;
     if (refused != 0 || too_large) {
         refuse(refused != 0 ? refused : kTooLarge);
         return;
     }
-    expecting_ = head.expects_continue() && !ended_;
-    session_.prioritise(id_, head.priority());
+    is_.expecting = head.expects_continue() && !is_.ended;
+    if (!head.priority().empty()) {
+        priority_ = parse_priority(head.priority());
+    }
     exchange_->run(session_.handshake_site());
     offer_continue();
     settle();
@@ -85,11 +90,11 @@ void H2Stream::refuse(uint32_t status) {
 }
 
 void H2Stream::offer_continue() {
-    if (!expecting_ || !is_active() || !exchange_->wants_body() || exchange_->holds_body() ||
+    if (!is_.expecting || !is_active() || !exchange_->wants_body() || exchange_->holds_body() ||
         exchange_->state() != Exchange::State::kHandling) {
         return;
     }
-    expecting_ = false;
+    is_.expecting = false;
     berth_http_resp response{};
     response.h = BERTH_HDR(berth_http_resp);
     response.status = 100;
@@ -97,17 +102,17 @@ void H2Stream::offer_continue() {
 }
 
 void H2Stream::on_body(std::string_view bytes) {
-    expecting_ = false;
+    is_.expecting = false;
     received_ += bytes.size();
-    moved_ += bytes.size();
+    progress_.bytes += bytes.size();
     if (!is_active()) {
         drop(bytes.size());
         if (received_ > body_max_ && !is_refused()) {
-            session_.reset(id_, NGHTTP2_NO_ERROR);  // answered: the rest is not needed
+            session_.reset(*this, H2Error::kNone);  // answered: the rest is not needed
         }
         return;
     }
-    if (tunnelled_) {
+    if (is_.tunnelled) {
         on_tunnel_data(bytes);
         return;
     }
@@ -133,8 +138,11 @@ void H2Stream::on_body(std::string_view bytes) {
 }
 
 void H2Stream::on_body_end() {
-    ended_ = true;
+    is_.ended = true;
     end_waiting_answer();
+    if (is_over()) {
+        session_.note_over();
+    }
     if (!is_active()) {
         return;
     }
@@ -158,41 +166,47 @@ void H2Stream::on_trailers(HeaderList trailers) {
 // ever: a body that was announced is taken first, unless the answer makes clients stop by
 // themselves, or they wait for 100 (Continue) and did not begin.
 void H2Stream::complete_answer() {
-    complete_ = true;
+    is_.complete = true;
     body_max_ = exchange_->site().limits.body_bytes;
-    const bool announced = exchange_->content_length != BERTH_LENGTH_UNKNOWN && !expecting_;
-    awaiting_ = !ended_ && status_ < kRedirection && announced;
+    const bool announced = exchange_->content_length != BERTH_LENGTH_UNKNOWN && !is_.expecting;
+    is_.awaiting = !is_.ended && status_ < kRedirection && announced;
 }
 
 void H2Stream::end_waiting_answer() {
-    if (awaiting_) {
-        awaiting_ = false;
-        nghttp2_session_resume_data(session_.engine(), id_);
+    if (is_.awaiting) {
+        is_.awaiting = false;
+        conclude();
     }
 }
 
-// The rest of the request is not needed (RFC 9113 8.1). curl 7.88 loses an answer that comes
-// together with the reset; one that makes it stop by itself comes first.
+// The rest of the request is not needed (RFC 9113 8.1), unless it has come with this very read.
+// curl 7.88 loses an answer that comes together with the reset; one that makes it stop by itself
+// comes first.
 void H2Stream::on_answer_sent() {
     if (tunnel_ && !tunnel_->is_closing()) {
         return;  // only our half of it has ended
     }
-    unneeded_ = !ended_;
-    since_ms_ = session_.now_ms();
-    if (unneeded_ && status_ < kRedirection) {
-        session_.reset(id_, NGHTTP2_NO_ERROR);
+    is_.unneeded = !is_.ended;
+    progress_.since_ms = session_.now_ms();
+    if (is_.unneeded) {
+        wake();
     }
 }
 
+void H2Stream::give_up() {
+    is_.given_up = true;
+    session_.note_over();
+}
+
 bool H2Stream::is_refused() const {
-    return complete_ && status_ >= kRedirection;
+    return is_.complete && status_ >= kRedirection;
 }
 
 // Bytes of a body that nobody needs: others may use the connection's window, a stream that is
 // refused gets no more of its own.
 void H2Stream::drop(size_t bytes) {
     if (is_refused()) {
-        nghttp2_session_consume_connection(session_.engine(), bytes);
+        session_.consume(bytes);
     } else {
         consume(bytes);
     }
@@ -201,12 +215,12 @@ void H2Stream::drop(size_t bytes) {
 // Nobody may act on a request whose length is not what it says (RFC 9113 8.1.1).
 void H2Stream::malformed() {
     cut_why_ = BERTH_E_IO;
-    session_.refuse(id_, NGHTTP2_PROTOCOL_ERROR);
+    session_.refuse(*this, H2Error::kProtocol);
     wake();
 }
 
 void H2Stream::deliver_kept() {
-    if (is_active() && tunnelled_) {
+    if (is_active() && is_.tunnelled) {
         deliver_to_tunnel();
         return;
     }
@@ -219,21 +233,26 @@ void H2Stream::deliver_kept() {
         kept_.erase(0, taken);
         settle();
     }
-    if (ended_ && !end_told_ && kept_.empty() && is_active() && !exchange_->holds_body()) {
-        end_told_ = true;
+    if (is_.ended && !is_.end_told && kept_.empty() && is_active() && !exchange_->holds_body()) {
+        is_.end_told = true;
         exchange_->deliver({}, true);
         settle();
     }
 }
 
 void H2Stream::consume(size_t bytes) {
-    if (bytes != 0) {
-        nghttp2_session_consume(session_.engine(), id_, bytes);
+    if (bytes == 0) {
+        return;
+    }
+    session_.consume(bytes);
+    const uint32_t increment = receive_window_.give_back(static_cast<uint32_t>(bytes));
+    if (increment != 0 && !is_.ended && !is_over()) {
+        session_.send_frame(H2SmallFrame(H2Frame::kWindowUpdate, id_).add(increment));
     }
 }
 
 const SiteLimits& H2Stream::limits() const {
-    return begun_ && exchange_ ? exchange_->site().limits : session_.sites().first().limits;
+    return is_.begun && exchange_ ? exchange_->site().limits : session_.sites().first().limits;
 }
 
 // An answer waits for the client, and not for its turn among the others.
@@ -241,26 +260,25 @@ bool H2Stream::is_blocked() const {
     if (output_.empty() || session_.is_throttled()) {
         return false;
     }
-    const bool all_stand_still = session_.sent_bytes - others_ < kSendRate;
-    return all_stand_still ||
-           nghttp2_session_get_stream_remote_window_size(session_.engine(), id_) <= 0;
+    const bool all_stand_still = session_.sent_bytes - progress_.others < kSendRate;
+    return all_stand_still || send_window_.left() == 0;
 }
 
 // A head, a body and an answer may each take for ever as a whole, but must not stand still or
 // trickle because of the client.
 void H2Stream::check_progress() {
-    if (unneeded_) {
-        if (session_.now_ms() - since_ms_ >= kAnswerFirstMs) {
-            session_.reset(id_, NGHTTP2_NO_ERROR);
+    if (is_.unneeded) {
+        if (session_.now_ms() - progress_.since_ms >= kAnswerFirstMs) {
+            session_.reset(*this, H2Error::kNone);
         }
         return;
     }
     const SiteLimits& given = limits();
     const bool rated = given.body_rate != 0;
-    const bool held = exchange_ && (tunnelled_ || !kept_.empty() || exchange_->holds_body());
-    const bool receiving = !ended_ && cut_why_ == BERTH_OK && (!begun_ || !held);
+    const bool held = exchange_ && (is_.tunnelled || !kept_.empty() || exchange_->holds_body());
+    const bool receiving = !is_.ended && cut_why_ == BERTH_OK && (!is_.begun || !held);
     uint64_t window_ms = given.send_ms, wanted = kSendRate * given.send_ms / 1000;
-    if (!begun_) {
+    if (!is_.begun) {
         window_ms = given.head_ms;
         wanted = UINT64_MAX;  // the head was to be here by then
     } else if (receiving) {
@@ -268,27 +286,27 @@ void H2Stream::check_progress() {
         wanted = rated ? given.body_rate * kBodyWindowMs / 1000 : 1;
     }
     const bool waits = receiving || is_blocked();
-    if (waits && session_.now_ms() - since_ms_ < window_ms) {
+    if (waits && session_.now_ms() - progress_.since_ms < window_ms) {
         return;
     }
-    if (waits && moved_ < wanted) {
+    if (waits && progress_.bytes < wanted) {
         give_up_on_client(receiving);
     }
-    since_ms_ = session_.now_ms();
-    others_ = session_.sent_bytes;
-    moved_ = 0;
+    progress_.since_ms = session_.now_ms();
+    progress_.others = session_.sent_bytes;
+    progress_.bytes = 0;
 }
 
 void H2Stream::give_up_on_client(bool receiving) {
-    if (!begun_) {
-        session_.end(NGHTTP2_ENHANCE_YOUR_CALM, "h2_head_time");
+    if (!is_.begun) {
+        session_.end(H2Error::kEnhanceYourCalm, "h2_head_time");
     } else if (receiving && exchange_) {
         session_.service().count_limit("body_rate");
         refuse(408);
-    } else if (awaiting_) {
+    } else if (is_.awaiting) {
         end_waiting_answer();
     } else if (receiving) {
-        session_.reset(id_, NGHTTP2_NO_ERROR);
+        session_.reset(*this, H2Error::kNone);
     } else {
         session_.service().count_limit("h2_send_timeout");
         cut(BERTH_E_TIMEOUT);
@@ -296,10 +314,13 @@ void H2Stream::give_up_on_client(bool receiving) {
 }
 
 void H2Stream::attend() {
-    if (!attend_) {
+    if (!is_.attending) {
         return;
     }
-    attend_ = false;
+    is_.attending = false;
+    if (is_.unneeded && !is_.ended && status_ < kRedirection) {
+        session_.reset(*this, H2Error::kNone);
+    }
     if (cut_why_ < 0) {
         finish_exchange(cut_why_);
     }
@@ -312,8 +333,8 @@ void H2Stream::attend() {
         attend_tunnel();
         return;
     }
-    if (is_active() && again_ && output_.bytes() <= kLowWatermark) {
-        again_ = false;
+    if (is_active() && is_.throttled && output_.bytes() <= kLowWatermark) {
+        is_.throttled = false;
         exchange_->on_writable();
         settle();
     }
@@ -322,7 +343,7 @@ void H2Stream::attend() {
 
 // The exchange is there and may be called.
 bool H2Stream::is_active() const {
-    return exchange_ != nullptr && begun_ && cut_why_ == BERTH_OK;
+    return exchange_ != nullptr && is_.begun && !is_cut();
 }
 
 // Moves on when the answer is complete. Never inside a call of the handler.
@@ -330,9 +351,9 @@ void H2Stream::settle() {
     if (!exchange_ || !exchange_->answered()) {
         return;
     }
-    if (!complete_) {  // the end of an answer without a body
+    if (!is_.complete) {  // the end of an answer without a body
         complete_answer();
-        nghttp2_session_resume_data(session_.engine(), id_);
+        conclude();
     }
     finish_exchange(BERTH_OK);
 }
@@ -342,7 +363,7 @@ void H2Stream::finish_exchange(berth_status why) {
     if (!exchange_) {
         return;
     }
-    if (!begun_) {
+    if (!is_.begun) {
         exchange_->discard();
     } else {
         if (tunnel_) {

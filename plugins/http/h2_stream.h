@@ -2,10 +2,11 @@
 
 #include "exchange.h"
 #include "h2_head.h"
+#include "h2_output.h"
 #include "h2_tunnel.h"
+#include "h2_window.h"
+#include "priority.h"
 #include "segment_queue.h"
-
-#include <nghttp2/nghttp2.h>
 
 #include <cstdint>
 #include <memory>
@@ -15,15 +16,16 @@
 
 namespace berth::http {
 
-class H2Fields;
-class H2Output;
 class H2Session;
 
 // One request on an HTTP/2 connection and its answer. The exchange ends when its answer is
 // complete; what of it waits for the client's window stays here.
 class H2Stream final : private AnswerWire {
 public:
-    H2Stream(H2Session& session, int32_t id);
+    static constexpr uint32_t kReceiveWindow = 64 * 1024;
+
+    // send_window: what the client says of new streams.
+    H2Stream(H2Session& session, uint32_t id, uint32_t send_window);
     ~H2Stream();
     H2Stream(const H2Stream&) = delete;
     H2Stream& operator=(const H2Stream&) = delete;
@@ -32,16 +34,21 @@ public:
     bool begin();
     // Of its exchange; NULL when that is over.
     berth_arena* arena() { return exchange_ ? exchange_->arena : nullptr; }
-    int32_t id() const { return id_; }
-    size_t place = 0;  // in the session's list
+    uint32_t id() const { return id_; }
+    // Given up, or both sides have said all.
+    bool is_over() const { return is_.given_up || (is_.ended && is_.end_sent); }
+    void give_up();
 
     // What arrived. None of them is called inside a call of the handler.
     void on_request(const H2Head& head, H2Head::Verdict verdict);
     void on_body(std::string_view bytes);
     void on_body_end();
     void on_trailers(HeaderList trailers);
-    void on_answer_sent();
-    bool body_ended() const { return ended_; }
+    bool body_ended() const { return is_.ended; }
+    // False: the client has sent more than it might.
+    bool take_window(uint32_t bytes) { return receive_window_.take(bytes); }
+    // Bytes that came are used up.
+    void consume(size_t bytes);
     // Ends what a client is too slow for; called now and then.
     void check_progress();
     // From the top of the loop: does what had to wait.
@@ -51,10 +58,14 @@ public:
     // The stream is over.
     void on_closed(berth_status why);
 
-    // How much of the answer can be sent now; nghttp2's data source.
-    ssize_t produce(size_t bytes_max, uint32_t* flags);
-    // Hands over that much.
-    void send(H2Output& output, size_t bytes);
+    // How much it may be sent has changed. False: beyond all bounds.
+    [[nodiscard]] bool open_window(int64_t by) { return send_window_.open(by); }
+    void set_priority(Priority priority) { priority_ = priority; }
+    Priority priority() const { return priority_; }
+    // Waits for nothing but its turn and the connection's window.
+    bool can_send() const;
+    // The next frame of the answer, with at most that many bytes, not 0; returns how many.
+    uint64_t send(H2Output& output, uint64_t bytes_max);
 
 private:
     static constexpr uint64_t kLowWatermark = 16 * 1024, kHighWatermark = 64 * 1024;
@@ -75,6 +86,7 @@ private:
     };
 
     bool is_active() const;
+    bool is_cut() const { return cut_why_ < 0 || is_.given_up; }
     bool is_blocked() const;
     bool is_refused() const;
     const SiteLimits& limits() const;
@@ -83,19 +95,43 @@ private:
     void malformed();
     void complete_answer();
     void end_waiting_answer();
+    void on_answer_sent();
     void offer_continue();
     void on_tunnel_data(std::string_view bytes);
     void deliver_to_tunnel();
     void attend_tunnel();
     void deliver_kept();
-    void consume(size_t bytes);
     void drop(size_t bytes);
     void settle();
     void finish_exchange(berth_status why);
     bool queue(Segments segments);
     berth_status pressure();
-    bool submit_fields(const H2Fields& fields, bool ends);
-    void submit_trailers(uint32_t* flags);
+    void send_at_once(Segments body, uint64_t bytes);
+    void conclude();
+    void send_end();
+    void send_trailers();
+    void note_end_sent();
+
+    // What has moved lately.
+    struct Progress {
+        uint64_t since_ms;
+        uint64_t bytes = 0;  // either way
+        uint64_t others;     // session_.sent_bytes then
+    };
+    struct Is {
+        bool begun : 1 = false;     // the exchange has begun
+        bool ended : 1 = false;     // the client has sent all of the request
+        bool end_told : 1 = false;  // and the handler knows
+        bool complete : 1 = false;  // the answer's end is queued
+        bool awaiting : 1 = false;  // and what is not sent yet waits for the rest of the request
+        bool end_sent : 1 = false;
+        bool unneeded : 1 = false;   // nobody needs the rest of the request
+        bool expecting : 1 = false;  // the client waits for 100 (Continue)
+        bool tunnelled : 1 = false;  // an extended CONNECT: no body, but a stream's bytes
+        bool attending : 1 = false;
+        bool throttled : 1 = false;  // the handler waits for on_writable
+        bool given_up : 1 = false;   // and reset
+    };
 
     H2Session& session_;
     std::unique_ptr<Exchange> exchange_;              // until its answer is complete
@@ -105,22 +141,14 @@ private:
     SegmentQueue output_;
     uint64_t received_ = 0;           // bytes of the body
     uint64_t body_max_ = UINT64_MAX;  // of them, once it is answered
-    uint64_t since_ms_;               // when moved_ was 0
-    uint64_t moved_ = 0;              // bytes, either way
-    uint64_t others_;                 // session_.sent_bytes then
-    const int32_t id_;
+    Progress progress_;
+    H2SendWindow send_window_;
+    H2ReceiveWindow receive_window_{kReceiveWindow};
+    const uint32_t id_;
     uint32_t status_ = 0;  // of the answer
     berth_status cut_why_ = BERTH_OK;
-    bool begun_ : 1 = false;      // the exchange has begun
-    bool ended_ : 1 = false;      // the client has sent all of the request
-    bool end_told_ : 1 = false;   // and the handler knows
-    bool complete_ : 1 = false;   // the answer's end is queued
-    bool awaiting_ : 1 = false;   // and what is not sent yet waits for the rest of the request
-    bool unneeded_ : 1 = false;   // nobody needs the rest of the request
-    bool expecting_ : 1 = false;  // the client waits for 100 (Continue)
-    bool tunnelled_ : 1 = false;  // an extended CONNECT: no body, but a stream's bytes
-    bool attend_ : 1 = false;
-    bool again_ : 1 = false;  // the handler waits for on_writable
+    Priority priority_;
+    Is is_;
 };
 
 }  // namespace berth::http

@@ -1,6 +1,6 @@
-// The answering half of H2Stream: what its exchange and nghttp2 call.
+// The answering half of H2Stream: from what its exchange calls to frames.
 #include "answer_fields.h"
-#include "h2_fields.h"
+#include "h2_block.h"
 #include "h2_output.h"
 #include "h2_session.h"
 #include "h2_stream.h"
@@ -17,16 +17,6 @@ namespace {
 constexpr uint64_t kConnectionWaitingMax = 1024 * 1024;  // then all streams shall stop
 constexpr uint64_t kStreamWaitingMax = 8 * 1024 * 1024;  // and nothing more is accepted
 
-ssize_t read_body(nghttp2_session*,
-                  int32_t,
-                  uint8_t*,
-                  size_t bytes_max,
-                  uint32_t* flags,
-                  nghttp2_data_source* source,
-                  void*) {
-    return static_cast<H2Stream*>(source->ptr)->produce(bytes_max, flags);
-}
-
 bool has_length(const berth_http_resp& response) {
     const bool bodyless = response.status == 204 || response.status == 304;
     return !bodyless && response.content_length != BERTH_LENGTH_UNKNOWN;
@@ -35,30 +25,34 @@ bool has_length(const berth_http_resp& response) {
 }  // namespace
 
 berth_status H2Stream::write_head(const AnswerHead& head, Segments body) {
-    if (cut_why_ < 0) {
+    if (is_cut()) {
         drop_segments(body);
         return BERTH_E_GONE;
     }
     const berth_http_resp& response = head.response;
-    H2Fields fields(session_.service().scratch().h2_fields);
-    fields.add_status(response.status);
-    fields.add_lasting("server", "Berth");
-    fields.add_lasting("date", session_.service().date().date());
-    if (!fields.add(response.headers, response.n_headers)) {
+    H2Block block = session_.begin_block();
+    block.add_status(response.status);
+    block.add_server(session_.service().date().date());
+    if (!block.add(response.headers, response.n_headers)) {
         drop_segments(body);
         return BERTH_E_INVAL;
     }
     if (has_length(response)) {
-        fields.add_length(response.content_length);
-    }
-    if (!queue(body)) {
-        return BERTH_E_NOMEM;
+        block.add_length(response.content_length);
     }
     status_ = response.status;
     if (head.complete) {
         complete_answer();
     }
-    if (!submit_fields(fields, complete_ && !awaiting_ && output_.empty())) {
+    const bool whole = is_.complete && !is_.awaiting;
+    const uint64_t bytes = length_of(body);
+    session_.send_block(id_, block, whole && bytes == 0);
+    if (whole && bytes == 0) {
+        note_end_sent();
+    } else if (whole && bytes <= send_window_.left() && session_.sends_at_once(bytes)) {
+        send_at_once(body, bytes);
+    } else if (!queue(body)) {
+        cut(BERTH_E_NOMEM);
         return BERTH_E_NOMEM;
     }
     if ((response.flags & BERTH_RESP_CLOSE) != 0) {
@@ -68,28 +62,23 @@ berth_status H2Stream::write_head(const AnswerHead& head, Segments body) {
     return head.complete ? BERTH_OK : pressure();
 }
 
-// False: memory is exhausted, and the stream is of no use any more.
-bool H2Stream::submit_fields(const H2Fields& fields, bool ends) {
-    nghttp2_data_provider provider{};
-    provider.source.ptr = this;
-    provider.read_callback = read_body;
-    const int result = nghttp2_submit_response(
-        session_.engine(), id_, fields.data(), fields.size(), ends ? nullptr : &provider);
-    if (result != 0) {
-        cut(BERTH_E_NOMEM);
-    }
-    return result == 0;
+// Past the queue: nobody else waits.
+void H2Stream::send_at_once(Segments body, uint64_t bytes) {
+    const auto length = static_cast<uint32_t>(bytes);
+    session_.send_body(frame_head({length, H2Frame::kData, H2Frame::kEndStream, id_}), body);
+    send_window_.take(bytes);
+    progress_.bytes += bytes;
+    note_end_sent();
 }
 
 berth_status H2Stream::write_body(Segments body) {
-    if (cut_why_ < 0 || output_.bytes() > kStreamWaitingMax) {
+    if (is_cut() || output_.bytes() > kStreamWaitingMax) {
         drop_segments(body);
-        return cut_why_ < 0 ? BERTH_E_GONE : BERTH_E_LIMIT;
+        return is_cut() ? BERTH_E_GONE : BERTH_E_LIMIT;
     }
     if (!queue(body)) {
         return BERTH_E_NOMEM;
     }
-    nghttp2_session_resume_data(session_.engine(), id_);
     wake();
     return pressure();
 }
@@ -107,26 +96,29 @@ berth_status H2Stream::write_end(HeaderList trailers) {
             {std::string(sdk::view(trailer.name)), std::string(sdk::view(trailer.value))});
     }
     complete_answer();
-    nghttp2_session_resume_data(session_.engine(), id_);
+    conclude();
+    wake();
     return BERTH_OK;
 }
 
 berth_status H2Stream::write_informational(const berth_http_resp& response) {
-    H2Fields fields(session_.service().scratch().h2_fields);
-    fields.add_status(response.status);
-    if (!fields.add(response.headers, response.n_headers)) {
+    if (is_cut()) {
+        return BERTH_E_GONE;
+    }
+    H2Block block = session_.begin_block();
+    block.add_status(response.status);
+    if (!block.add(response.headers, response.n_headers)) {
         return BERTH_E_INVAL;
     }
-    const int result = nghttp2_submit_headers(
-        session_.engine(), NGHTTP2_FLAG_NONE, id_, nullptr, fields.data(), fields.size(), nullptr);
+    session_.send_block(id_, block, false);
     wake();
-    return result < 0 ? BERTH_E_NOMEM : BERTH_OK;
+    return BERTH_OK;
 }
 
 void H2Stream::cut(berth_status why) {
     if (cut_why_ == BERTH_OK) {
         cut_why_ = why;
-        session_.reset(id_, why == BERTH_E_TIMEOUT ? NGHTTP2_CANCEL : NGHTTP2_INTERNAL_ERROR);
+        session_.reset(*this, why == BERTH_E_TIMEOUT ? H2Error::kCancel : H2Error::kInternal);
         wake();
     }
 }
@@ -146,7 +138,7 @@ std::string_view H2Stream::client() {
 }
 
 void H2Stream::wake() {
-    attend_ = true;
+    is_.attending = true;
     session_.attend_later();
 }
 
@@ -154,60 +146,84 @@ bool H2Stream::queue(Segments segments) {
     const uint64_t before = output_.bytes();
     const bool queued = output_.append(segments);
     session_.waiting_bytes += output_.bytes() - before;
+    session_.schedule(*this);
     return queued;
 }
 
 berth_status H2Stream::pressure() {
     const bool high =
         output_.bytes() > kHighWatermark || session_.waiting_bytes > kConnectionWaitingMax;
-    again_ |= high;
+    is_.throttled |= high;
     return high ? BERTH_AGAIN : BERTH_OK;
 }
 
-ssize_t H2Stream::produce(size_t bytes_max, uint32_t* flags) {
-    const uint64_t waiting = output_.bytes();
-    const size_t size = std::min<uint64_t>(bytes_max, waiting);
-    if (awaiting_) {
-        return NGHTTP2_ERR_DEFERRED;
+// All of the answer has been given. Where nothing of it waits, the end goes out by itself;
+// otherwise with the last frame.
+void H2Stream::conclude() {
+    session_.schedule(*this);
+    if (is_.complete && !is_.awaiting && output_.empty() && !is_.end_sent && !is_cut()) {
+        send_end();
     }
-    if (size == waiting && complete_) {
-        *flags |= NGHTTP2_DATA_FLAG_EOF;
-        submit_trailers(flags);
-    } else if (size == 0) {
-        return NGHTTP2_ERR_DEFERRED;
-    }
-    *flags |= NGHTTP2_DATA_FLAG_NO_COPY;
-    return static_cast<ssize_t>(size);
 }
 
-void H2Stream::submit_trailers(uint32_t* flags) {
-    if (!trailers_) {
-        return;
+void H2Stream::send_end() {
+    if (trailers_) {
+        send_trailers();
+    } else {
+        session_.send_body(frame_head({0, H2Frame::kData, H2Frame::kEndStream, id_}), {});
     }
-    H2Fields fields(session_.service().scratch().h2_fields);
+    note_end_sent();
+}
+
+// They were looked at when they were kept.
+void H2Stream::send_trailers() {
+    H2Block block = session_.begin_block();
     for (const Trailer& trailer : *trailers_) {
         const berth_header field{sdk::sv(trailer.name), sdk::sv(trailer.value)};
-        fields.add(&field, 1);
-    }
-    if (nghttp2_submit_trailer(session_.engine(), id_, fields.data(), fields.size()) == 0) {
-        *flags |= NGHTTP2_DATA_FLAG_NO_END_STREAM;
+        block.add(&field, 1);
     }
     trailers_.reset();
+    session_.send_block(id_, block, true);
 }
 
-void H2Stream::send(H2Output& output, size_t bytes) {
-    session_.waiting_bytes -= bytes;
-    session_.sent_bytes += bytes;
-    moved_ += bytes;
-    while (bytes != 0) {
-        const berth_seg piece = output_.take(bytes);
-        bytes -= piece.len;
+void H2Stream::note_end_sent() {
+    is_.end_sent = true;
+    on_answer_sent();
+    if (is_over()) {
+        session_.note_over();
+    }
+}
+
+bool H2Stream::can_send() const {
+    return !output_.empty() && send_window_.left() != 0 && !is_.awaiting && !is_cut();
+}
+
+uint64_t H2Stream::send(H2Output& output, uint64_t bytes_max) {
+    const uint64_t bytes =
+        std::min({bytes_max, send_window_.left(), output_.bytes(), uint64_t{H2Frame::kLengthMax}});
+    const bool last = is_.complete && bytes == output_.bytes();
+    const uint8_t flags = last && !trailers_ ? H2Frame::kEndStream : 0;
+    const H2FrameHead head = frame_head({static_cast<uint32_t>(bytes), H2Frame::kData, flags, id_});
+    output.add({head.data(), head.size()});
+    for (uint64_t left = bytes; left != 0;) {
+        const berth_seg piece = output_.take(left);
+        left -= piece.len;
         output.add(piece);
     }
+    send_window_.take(bytes);
+    session_.waiting_bytes -= bytes;
+    progress_.bytes += bytes;
+    if (last && trailers_) {
+        send_trailers();
+    }
+    if (last) {
+        note_end_sent();
+    }
     const bool ends_tunnel = tunnel_ && tunnel_->is_closing() && output_.empty();
-    if (ends_tunnel || (again_ && output_.bytes() <= kLowWatermark)) {
+    if (ends_tunnel || (is_.throttled && output_.bytes() <= kLowWatermark)) {
         wake();
     }
+    return bytes;
 }
 
 }  // namespace berth::http

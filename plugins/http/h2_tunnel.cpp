@@ -157,16 +157,16 @@ void H2Stream::deliver_to_tunnel() {
         consume(taken);
         kept_.erase(0, taken);
     }
-    if (ended_ && !end_told_ && kept_.empty() && !tunnel_->is_paused()) {
-        end_told_ = true;
+    if (is_.ended && !is_.end_told && kept_.empty() && !tunnel_->is_paused()) {
+        is_.end_told = true;
         tunnel_->deliver_end();
     }
 }
 
 // What had to wait for the top of the loop.
 void H2Stream::attend_tunnel() {
-    if (again_ && output_.bytes() <= kLowWatermark && !tunnel_->is_closing()) {
-        again_ = false;
+    if (is_.throttled && output_.bytes() <= kLowWatermark && !tunnel_->is_closing()) {
+        is_.throttled = false;
         tunnel_->on_writable();
     }
     if (tunnel_->is_closing() && output_.empty()) {

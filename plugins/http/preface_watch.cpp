@@ -1,6 +1,6 @@
 #include "preface_watch.h"
 
-#include "h2_frame_watch.h"
+#include "h2_frame.h"
 #include "http_session.h"
 #include "service.h"
 

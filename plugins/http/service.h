@@ -3,7 +3,6 @@
 #include "date_cache.h"
 #include "exchange.h"
 #include "h1_parser.h"
-#include "h2_engine.h"
 #include "h2_output.h"
 #include "host_api.h"
 #include "http_config.h"
@@ -25,7 +24,7 @@ struct Scratch {
     std::array<char, 4096> answer_head;
     std::vector<uint8_t> input;  // input that came in several pieces
     H2OutputRoom h2_output;
-    std::vector<nghttp2_nv> h2_fields;
+    std::vector<char> h2_block;
 };
 
 // One instance of the protocol in one worker: its sites, and what all its connections share.
@@ -45,7 +44,6 @@ public:
     const DateCache& date() const { return date_; }
     Wakeups& wakeups() { return wakeups_; }
     Scratch& scratch() { return scratch_; }
-    H2Engine& h2_engine() { return h2_engine_; }
 
     // An exchange with an empty arena, NULL when memory is exhausted.
     std::unique_ptr<Exchange> take_exchange();
@@ -80,7 +78,6 @@ private:
     DateCache date_;
     Wakeups wakeups_;
     Scratch scratch_;
-    H2Engine h2_engine_;
     std::vector<std::unique_ptr<Exchange>> spare_exchanges_;
     berth_timer* second_ = nullptr;
     volatile uint32_t* stamp_ = nullptr;

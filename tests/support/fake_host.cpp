@@ -258,8 +258,8 @@ const berth_stream_ops FakeStream::kOps = {
     [](berth_stream* s, uint32_t what, uint64_t ms) {
         static_cast<FakeStream*>(s)->set_timeout(what, ms);
     },
-    [](berth_stream* s, berth_status why, int32_t linger) {
-        static_cast<FakeStream*>(s)->close(why, linger != 0);
+    [](berth_stream* s, berth_status why, int32_t wants_linger) {
+        static_cast<FakeStream*>(s)->close(why, wants_linger != 0);
     },
     [](berth_stream*) { return berth_ticket{0}; },
 };

@@ -168,6 +168,30 @@ TEST_F(H2Limits, end_questions_whose_answers_nobody_reads) {
     EXPECT_EQ(hits("h2_control_frames"), 1u);
 }
 
+// Answers without a body are over at once; their heads would pile up.
+TEST_F(H2Limits, read_no_more_questions_while_answers_pile_up) {
+    h2::Fields head = h2::get();
+    head.front().second = "HEAD";
+    H2Client client = open_h2();
+    client.stream.high_watermark = 0;
+    const int sent = flood(client, 10'000, [&](int n) {
+        return client.stream.paused ? std::string() : h2::request(id(n), head);
+    });
+    EXPECT_EQ(sent, 10'000);
+    EXPECT_TRUE(client.stream.paused);
+    const uint32_t before = handler.requests;
+    EXPECT_LT(before, 2'000u);
+    client.stream.receive(h2::request(id(10'000), head));
+    EXPECT_EQ(handler.requests, before);
+    client.stream.read_output();
+    client.stream.read_output();
+    client.read();
+    EXPECT_FALSE(client.stream.paused);
+    EXPECT_EQ(handler.requests, before + 1);
+    EXPECT_EQ(client[20'001].status(), 200);
+    EXPECT_EQ(client.error(), -1);
+}
+
 TEST_F(H2Limits, keep_to_a_hundred_streams) {
     handler.on_request = [](berth_http_req*) { return BERTH_OK; };
     H2Client client = open_h2();

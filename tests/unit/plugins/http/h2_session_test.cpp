@@ -265,6 +265,80 @@ TEST_F(H2Session, lets_urgent_answers_overtake) {
     EXPECT_EQ(order, (std::vector<uint32_t>{5, 1, 3}));
 }
 
+TEST_F(H2Session, sends_parts_in_turn_where_the_client_takes_parts) {
+    const std::string big(40'000, 'x');
+    handler.on_request = [&](berth_http_req* r) { return reply(r, big); };
+    H2Client client = open_h2(h2::preface({{NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, 0}}));
+    h2::Fields parts = h2::get();
+    parts.emplace_back("priority", "i");
+    client.send(h2::request(1, parts) + h2::request(3, parts) + h2::window_update(0, 100'000));
+    client.answers.frames.clear();
+    client.send(h2::settings({{NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, 100'000}}));
+    std::vector<uint32_t> order;
+    for (const h2::Frame& frame : client.answers.frames) {
+        if (frame.type == h2::kData) {
+            order.push_back(frame.stream);
+        }
+    }
+    EXPECT_EQ(order, (std::vector<uint32_t>{1, 3, 1, 3, 1, 3}));
+}
+
+TEST_F(H2Session, sends_no_empty_frames_while_a_window_is_closed_again) {
+    const std::string big(40'000, 'x');
+    handler.on_request = [&](berth_http_req* r) { return reply(r, big); };
+    H2Client client = open_h2(h2::preface({{NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, 0}}));
+    client.send(h2::request(1));
+    client.answers.frames.clear();
+    client.send(h2::settings({{NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, 10}}) +
+                h2::settings({{NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, 0}}));
+    for (const h2::Frame& frame : client.answers.frames) {
+        EXPECT_NE(frame.type, h2::kData);
+    }
+}
+
+// RFC 7541 4.2.
+TEST_F(H2Session, tells_a_client_with_a_small_table_that_there_is_none) {
+    H2Client client = open_h2(h2::preface({{NGHTTP2_SETTINGS_HEADER_TABLE_SIZE, 100}}));
+    client.send(h2::request(1) + h2::request(3));
+    std::vector<bool> told;
+    for (const h2::Frame& frame : client.answers.frames) {
+        if (frame.type == h2::kHeaders) {
+            told.push_back(frame.payload.front() == '\x20');
+        }
+    }
+    EXPECT_EQ(told, (std::vector<bool>{true, false}));
+    EXPECT_EQ(client[3].status(), 200);
+}
+
+TEST_F(H2Session, sends_long_heads_in_several_frames) {
+    const std::string value(40'000, 'v');
+    handler.on_request = [&](berth_http_req* r) {
+        const berth_header field{sdk::sv("x-long"), sdk::sv(value)};
+        const berth_http_resp response = {
+            BERTH_HDR(berth_http_resp), 200, 0, &field, 1, 0, BERTH_LENGTH_UNKNOWN};
+        return http->respond(r, &response, nullptr, 0);
+    };
+    H2Client client = open_h2();
+    client.send(h2::request(1));
+    EXPECT_EQ(client[1].field("x-long"), value);
+    EXPECT_TRUE(client[1].ended);
+    EXPECT_EQ(client.answers.frames.back().type, h2::kContinuation);
+}
+
+// What a stream has answered already belongs to no exchange any more.
+TEST_F(H2Session, drops_trailers_whose_exchange_ends_between_their_frames) {
+    handler.on_request = [](berth_http_req*) { return BERTH_OK; };
+    H2Client client = open_h2();
+    client.send(h2::request(1, h2::post(), 0));
+    client.send(h2::headers(1, h2::literal("checksum", "1"), h2::kEndStream));
+    reply(handler.last_request, "early");
+    host.run();
+    client.send(h2::frame(h2::kContinuation, h2::kEndHeaders, 1, h2::literal("more", "2")));
+    EXPECT_EQ(client.error(), -1);
+    client.send(h2::request(3));
+    EXPECT_EQ(handler.requests, 2u);
+}
+
 TEST_F(H2Session, aborts_the_exchange_of_a_reset_stream_at_once) {
     handler.on_request = [](berth_http_req*) { return BERTH_OK; };
     H2Client client = open_h2();
