@@ -1,4 +1,5 @@
-/* A handler that a test can make crash: GET /crash ends the worker, everything else answers "up".
+/* A handler that does what handlers should not: GET /crash ends the worker, /hold is never answered and its
+ * body never taken; everything else answers "up".
  */
 #include "berth_plugin_info.h"
 
@@ -23,11 +24,18 @@ static void destroy(void* inst) {
     (void)inst;
 }
 
+static int is_path(const berth_http_req* req, const char* path) {
+    return req->path.n == strlen(path) && memcmp(req->path.p, path, req->path.n) == 0;
+}
+
 static berth_status on_request(void* inst, berth_http_req* req) {
-    static const char crash[] = "/crash";
     const berth_http_ext* http = inst;
-    if (req->path.n == sizeof(crash) - 1 && memcmp(req->path.p, crash, req->path.n) == 0) {
+    if (is_path(req, "/crash")) {
         raise(SIGSEGV);
+    }
+    if (is_path(req, "/hold")) {
+        http->body_pause(req, 1);
+        return BERTH_OK;
     }
     berth_http_resp head = {BERTH_HDR(berth_http_resp), 200, 0, NULL, 0, 0, 2};
     berth_seg body = {BERTH_SEG_STATIC, 0, {"up"}, 2, {0}};

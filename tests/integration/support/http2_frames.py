@@ -1,10 +1,10 @@
-"""HTTP/2 with prior knowledge over a raw socket, frame by frame: for tests that decide when a window opens."""
+"""HTTP/2 over a raw socket, frame by frame: for tests that decide when a window opens."""
 import collections
 import socket
 import struct
 
 DATA, HEADERS, RST_STREAM, SETTINGS, PING, GOAWAY, WINDOW_UPDATE, CONTINUATION = 0, 1, 3, 4, 6, 7, 8, 9
-END_STREAM, END_HEADERS = 1, 4
+END_STREAM, END_HEADERS, ACK = 1, 4, 1
 
 Frame = collections.namedtuple("Frame", "kind flags stream payload")
 
@@ -19,8 +19,9 @@ def frame(kind, payload=b"", flags=0, stream=0):
 
 
 class Client:
-    def __init__(self, address, timeout=20.0):
-        self.socket = socket.create_connection(address, timeout)
+    def __init__(self, address=None, timeout=20.0, connected=None):
+        """On a socket that is connected, with TLS, say; or a new one."""
+        self.socket = connected or socket.create_connection(address, timeout)
         self.input = self.socket.makefile("rb")
         self.socket.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
         self.send(SETTINGS)
@@ -31,6 +32,9 @@ class Client:
     def __exit__(self, *_):
         self.input.close()
         self.socket.close()
+
+    def send_bytes(self, data):
+        self.socket.sendall(data)
 
     def send(self, kind, payload=b"", flags=0, stream=0):
         self.socket.sendall(frame(kind, payload, flags, stream))
