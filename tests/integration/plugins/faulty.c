@@ -1,5 +1,5 @@
-/* A handler that does what handlers should not: GET /crash ends the worker, /hold is never answered and its
- * body never taken; everything else answers "up".
+/* A handler that does what handlers should not: GET /crash ends the worker, /hold is never answered
+ * and its body never taken; everything else answers "up".
  */
 #include "berth_plugin_info.h"
 
