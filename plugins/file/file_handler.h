@@ -30,6 +30,9 @@ public:
     berth_status on_body(berth_http_req* req, berth_rbuf* buffers, uint32_t n, bool last);
     void on_abort(berth_http_req* req, berth_status why);
     void on_destroy(berth_http_req* req);
+    static uint32_t needs(const sdk::Config& settings) {
+        return settings["upload"].boolean() ? BERTH_NEED_AUTH : 0;
+    }
 
 private:
     struct Visit;

@@ -54,7 +54,7 @@ static berth_status load(const berth_host* host, void** mod) {
 }
 
 /* clang-format off */
-static const berth_http_handler_ops kOps = { BERTH_HDR(berth_http_handler_ops), on_request, 0, 0, 0, 0 };
+static const berth_http_handler_ops kOps = { .h = BERTH_HDR(berth_http_handler_ops), .on_request = on_request };
 
 static const berth_factory kFactory = {
     BERTH_HDR(berth_factory), BERTH_HTTP_HANDLER_KIND, "hello", berth_schema_hello, "answers with one text",

@@ -238,16 +238,56 @@ private:
     berth_status status_ = BERTH_OK;
 };
 
+// What can be judged before there are instances.
+berth_status check_log(const Config& site) {
+    const Config format = site["access_log"]["format"];
+    std::string problem;
+    const bool good = !LogTemplate::is_template(format.text()) ||
+                      LogTemplate::parse(format.text(), problem).has_value();
+    return good ? berth_status{BERTH_OK} : format.fail(problem);
+}
+
+bool has_auth(const Config& filters) {
+    for (const Config filter : filters) {
+        berth_use found{};
+        filter.use(&found);
+        const auto* const ops = static_cast<const berth_http_filter_ops*>(
+            found.factory != nullptr ? found.factory->ops : nullptr);
+        if (ops != nullptr && ops->phase == BERTH_PHASE_AUTH) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// Whether the handler of a route, or of a site, has in front of it what it asks for.
+berth_status check_needs(const Config& node, bool guarded) {
+    berth_use found{};
+    node.use(&found);
+    if (guarded || found.factory == nullptr) {
+        return BERTH_OK;
+    }
+    const auto* const ops = static_cast<const berth_http_handler_ops*>(found.factory->ops);
+    const Config settings = node[found.factory->name];
+    const bool asks = BERTH_HAS(berth_http_handler_ops, ops, needs);
+    if (!asks || (ops->needs(settings.ext(), settings.node()) & BERTH_NEED_AUTH) == 0) {
+        return BERTH_OK;
+    }
+    return settings.fail(
+        "clients may change things here: put `auth` in front, among the `filters`");
+}
+
 }  // namespace
 
 berth_status check_config(const Config& sites) {
     berth_status status = BERTH_OK;
+    const auto note = [&status](berth_status each) { status = each < 0 ? each : status; };
     for (const Config site : sites) {
-        const Config format = site["access_log"]["format"];
-        std::string problem;
-        if (LogTemplate::is_template(format.text()) &&
-            !LogTemplate::parse(format.text(), problem)) {
-            status = format.fail(problem);
+        note(check_log(site));
+        const bool guarded = has_auth(site["filters"]);
+        note(check_needs(site, guarded));
+        for (const Config route : site["routes"]) {
+            note(check_needs(route, guarded || has_auth(route["filters"])));
         }
     }
     return status;

@@ -20,8 +20,13 @@ uintptr_t parts_sent(const berth_http_req* req) {
 
 }  // namespace
 
-const berth_http_handler_ops ActingHandler::kOps = {
-    BERTH_HDR(berth_http_handler_ops), on_request, on_body, on_writable, nullptr, on_destroy};
+const berth_http_handler_ops ActingHandler::kOps = {BERTH_HDR(berth_http_handler_ops),
+                                                    on_request,
+                                                    on_body,
+                                                    on_writable,
+                                                    nullptr,
+                                                    on_destroy,
+                                                    nullptr};
 
 ActingHandler::ActingHandler() {
     factory_.h = BERTH_HDR(berth_factory);

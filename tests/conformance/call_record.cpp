@@ -33,7 +33,8 @@ RecordedHandler::RecordedHandler(const berth_factory& factory,
            nullptr,
            on_writable,
            on_abort,
-           on_destroy},
+           on_destroy,
+           nullptr},
       inst_(inst),
       http_(http) {
     // Whether it takes bodies changes what http does, so this one stays as it is.

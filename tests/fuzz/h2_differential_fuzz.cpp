@@ -89,8 +89,13 @@ struct Seen {
     }
 };
 
-constexpr berth_http_handler_ops kOps = {
-    BERTH_HDR(berth_http_handler_ops), Seen::on_request, nullptr, nullptr, nullptr, nullptr};
+constexpr berth_http_handler_ops kOps = {BERTH_HDR(berth_http_handler_ops),
+                                         Seen::on_request,
+                                         nullptr,
+                                         nullptr,
+                                         nullptr,
+                                         nullptr,
+                                         nullptr};
 
 // What the handler saw; nothing when the request was refused.
 std::optional<std::string> serve(const std::string& bytes) {

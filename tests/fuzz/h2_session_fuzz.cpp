@@ -126,8 +126,13 @@ private:
     }
 
     static inline const std::string kLarge = std::string(100'000, 'x');
-    static constexpr berth_http_handler_ops kOps = {
-        BERTH_HDR(berth_http_handler_ops), on_request, on_body, on_writable, on_abort, on_destroy};
+    static constexpr berth_http_handler_ops kOps = {BERTH_HDR(berth_http_handler_ops),
+                                                    on_request,
+                                                    on_body,
+                                                    on_writable,
+                                                    on_abort,
+                                                    on_destroy,
+                                                    nullptr};
 
     const berth_http_ext* http_ = nullptr;
     berth_factory factory_{};

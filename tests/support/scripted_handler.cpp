@@ -9,9 +9,9 @@
 namespace berth::testing {
 
 const berth_http_handler_ops ScriptedHandler::kOps = {
-    BERTH_HDR(berth_http_handler_ops), request, take_body, writable, abort, destroy};
+    BERTH_HDR(berth_http_handler_ops), request, take_body, writable, abort, destroy, nullptr};
 const berth_http_handler_ops ScriptedHandler::kOpsWithoutBodies = {
-    BERTH_HDR(berth_http_handler_ops), request, nullptr, writable, abort, destroy};
+    BERTH_HDR(berth_http_handler_ops), request, nullptr, writable, abort, destroy, nullptr};
 
 berth_status ScriptedHandler::request(void* inst, berth_http_req* request) {
     ScriptedHandler& self = of(inst);

@@ -41,7 +41,8 @@ typedef struct berth_config_ext {
     /* "site.yaml:12:7", for messages. */
     berth_sv (*where)(const berth_cfg*);
     /* The instance configured by a node that names a plugin (schema keyword x-berth-plugin), made
-     * in this worker before the instance that asks. LOOP, from create() on. E_INVAL: names none;
+     * in this worker before the instance that asks. ZYGOTE, from prepare() on: only the factory,
+     * there are no instances yet. E_INVAL: names none;
      * BERTH_E_DENIED: its plugin is quarantined (answer 503 where factory->flags say FAIL_CLOSED).
      */
     berth_status (*use)(const berth_cfg*, berth_use* out);

@@ -133,7 +133,11 @@ typedef struct berth_http_handler_ops {
     void (*on_abort)(void* inst, berth_http_req*, berth_status why);
     /* The last call for the request, exactly once, never inside a call of the handler. */
     void (*on_destroy)(void* inst, berth_http_req*);
+    /* Optional, pure; ZYGOTE. What a handler with these settings must have in front of it:
+     * BERTH_NEED_*. A configuration that lacks it is refused. */
+    uint32_t (*needs)(const berth_config_ext*, const berth_cfg* settings);
 } berth_http_handler_ops;
+enum { BERTH_NEED_AUTH = 1 /* a filter of BERTH_PHASE_AUTH: clients may change something */ };
 
 /* Filters of a route run by phase, inside a phase in the order of the configuration. */
 enum {
@@ -192,8 +196,7 @@ typedef struct berth_http_ext {
                                   uint32_t status,
                                   const berth_header*,
                                   uint32_t n);
-    /* Gives the exchange up: the connection (HTTP/1) or stream (HTTP/2) is cut. on_abort follows.
-     */
+    /* Gives the exchange up: its connection (HTTP/1) or stream (HTTP/2) is cut; on_abort follows. */
     berth_status (*abort)(berth_http_req*, berth_status why);
     /* on != 0: no on_body until called with 0. */
     void (*body_pause)(berth_http_req*, int32_t on);

@@ -35,6 +35,7 @@ h2c: true
 limits: {{ body: {BIG}B }}
 routes:
   - path: /open/*
+    filters: [ auth: {{ address: [127.0.0.1] }} ]
     file: {{ root: {self.root}, upload: true, hidden: true, list_dirs: true }}
   - path: /*
     filters: [ auth: {users} ]
@@ -243,6 +244,19 @@ class Interrupted(Site):
         self.assertEqual(client.response().status, 201)
         self.assertEqual(self.content("new"), bytes(BIG))
         client.close()
+
+
+class Check(server.BerthTest):
+    def test_uploads_by_anybody_are_refused(self):
+        site = "site: files\nlisten: http://127.0.0.1:8080\nroutes:\n  - path: /*\n{}    file: {{ root: {}, upload: true }}\n"
+        for filters, status in (("", 3), ("    filters: [ access: { allow: [127.0.0.1] } ]\n", 3),
+                                ("    filters: [ auth: { address: [127.0.0.1] } ]\n", 0)):
+            with self.subTest(filters):
+                path = self.write("site.yaml", site.format(filters, self.folder))
+                answer = server.run("check", path)
+                self.assertEqual(answer.returncode, status, answer)
+                if status != 0:
+                    self.assertRegex(answer.stderr, r"site.yaml:\d:\d+: error\[C215\]: clients may change .* `auth`")
 
 
 class OneShot(server.BerthTest):

@@ -23,6 +23,7 @@ public:
     // Was it given, or does it have a default?
     explicit operator bool() const { return node_ != nullptr; }
     const berth_cfg* node() const { return node_; }
+    const berth_config_ext* ext() const { return ext_; }
 
     // Member of a map; an absent one is false and reads as empty text and zero.
     Config operator[](const char* key) const { return Config(host_, ext_, ext_->get(node_, key)); }

@@ -10,10 +10,11 @@
 //     "..."});
 //
 // Optional members, absent ones cost nothing: on_body(req, bufs, n, last), on_writable(req),
-// on_abort(req, why), on_destroy(req).
+// on_abort(req, why), on_destroy(req); static std::uint32_t needs(const Config& settings).
 #ifndef BERTH_CPP_HTTP_HANDLER_HPP
 #define BERTH_CPP_HTTP_HANDLER_HPP
 
+#include "berth/cpp/config.hpp"
 #include "berth/cpp/plugin.hpp"
 #include "berth/http.h"
 
@@ -36,6 +37,7 @@ BERTH_DETECT(on_body, std::declval<berth_http_req*>(), std::declval<berth_rbuf*>
 BERTH_DETECT(on_writable, std::declval<berth_http_req*>());
 BERTH_DETECT(on_abort, std::declval<berth_http_req*>(), berth_status());
 BERTH_DETECT(on_destroy, std::declval<berth_http_req*>());
+BERTH_DETECT(needs, std::declval<const Config&>());
 
 // The C functions of T's table.
 template <class T>
@@ -60,6 +62,10 @@ struct HandlerThunks {
         static_cast<T*>(inst)->on_destroy(req);
     }
 
+    static std::uint32_t needs(const berth_config_ext* config, const berth_cfg* settings) noexcept {
+        return T::needs(Config(nullptr, config, settings));
+    }
+
     static constexpr berth_http_handler_ops table() {
         berth_http_handler_ops ops{};
         ops.h = BERTH_HDR(berth_http_handler_ops);
@@ -75,6 +81,9 @@ struct HandlerThunks {
         }
         if constexpr (Has_on_destroy<T>::value) {
             ops.on_destroy = &on_destroy;
+        }
+        if constexpr (Has_needs<T>::value) {
+            ops.needs = &needs;
         }
         return ops;
     }

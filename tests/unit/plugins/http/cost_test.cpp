@@ -55,7 +55,7 @@ private:
         return self.http_->respond(request, &response, &segment, 1);
     }
     static constexpr berth_http_handler_ops kOps = {
-        BERTH_HDR(berth_http_handler_ops), on_request, nullptr, nullptr, nullptr, nullptr};
+        BERTH_HDR(berth_http_handler_ops), on_request, nullptr, nullptr, nullptr, nullptr, nullptr};
 
     const berth_http_ext* http_;
     berth_factory factory_{};

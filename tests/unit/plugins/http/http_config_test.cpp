@@ -2,6 +2,7 @@
 
 #include "support/fake_host.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <memory>
@@ -36,6 +37,7 @@ protected:
     }
 
     FakeHost host_;
+    HostApi api_;
     std::unique_ptr<HttpConfig> config_;
     berth_status status_ = BERTH_OK;
 
@@ -58,9 +60,59 @@ private:
                                                nullptr,
                                                nullptr};
 
-    HostApi api_;
     berth_cfg sites_;
 };
+
+// A handler that asks for authentication where its setting says so, and filters of two phases.
+class HttpConfigNeeds : public HttpConfigTest {
+protected:
+    HttpConfigNeeds() {
+        handler_ops_.h = BERTH_HDR(berth_http_handler_ops);
+        handler_ops_.needs = [](const berth_config_ext* config, const berth_cfg* settings) {
+            const bool writes = config->i64(config->get(settings, "write")) != 0;
+            return writes ? uint32_t{BERTH_NEED_AUTH} : 0;
+        };
+        add(handler_, BERTH_HTTP_HANDLER_KIND, "writer", &handler_ops_);
+        auth_ops_.phase = BERTH_PHASE_AUTH;
+        access_ops_.phase = BERTH_PHASE_ACCESS;
+        add(auth_, BERTH_HTTP_FILTER_KIND, "auth", &auth_ops_);
+        add(access_, BERTH_HTTP_FILTER_KIND, "access", &access_ops_);
+    }
+
+    berth_status check(const berth_cfg& site) {
+        const berth_cfg sites = list({site});
+        return check_config({api_.host, api_.config, &sites});
+    }
+    static berth_cfg filters(const char* name) { return list({map({{name, map({})}})}); }
+
+    const berth_cfg writing_ = map({{"write", true}});
+
+private:
+    void add(berth_factory& factory, const char* kind, const char* name, const void* ops) {
+        factory.kind = kind;
+        factory.name = name;
+        factory.ops = ops;
+        host_.make_usable(factory, nullptr);
+    }
+
+    berth_http_handler_ops handler_ops_{};
+    berth_http_filter_ops auth_ops_{}, access_ops_{};
+    berth_factory handler_{}, auth_{}, access_{};
+};
+
+TEST_F(HttpConfigNeeds, are_met_by_a_filter_of_the_phase_in_front) {
+    const auto route = [&](const char* filter) {
+        return list({map({{"filters", filters(filter)}, {"writer", writing_}})});
+    };
+    EXPECT_EQ(check(map({{"routes", route("auth")}})), BERTH_OK);
+    EXPECT_EQ(check(map({{"filters", filters("auth")}, {"writer", writing_}})), BERTH_OK);
+    EXPECT_EQ(check(map({{"filters", filters("auth")}, {"routes", route("access")}})), BERTH_OK);
+    EXPECT_EQ(check(map({{"writer", map({{"write", false}})}})), BERTH_OK);
+    EXPECT_EQ(check(map({{"routes", route("access")}})), BERTH_E_INVAL);
+    EXPECT_EQ(check(map({{"writer", writing_}})), BERTH_E_INVAL);
+    EXPECT_THAT(host_.failures, ::testing::Each(::testing::HasSubstr("`auth`")));
+    EXPECT_EQ(host_.failures.size(), 2u);
+}
 
 TEST_F(HttpConfigTest, has_the_limits_of_the_schema_by_default) {
     const SiteLimits& limits = read({}).limits;
