@@ -196,7 +196,7 @@ typedef struct berth_http_ext {
                                   uint32_t status,
                                   const berth_header*,
                                   uint32_t n);
-    /* Gives the exchange up: its connection (HTTP/1) or stream (HTTP/2) is cut; on_abort follows. */
+    /* Gives up: the connection (HTTP/1) or stream (HTTP/2) is cut. on_abort follows. */
     berth_status (*abort)(berth_http_req*, berth_status why);
     /* on != 0: no on_body until called with 0. */
     void (*body_pause)(berth_http_req*, int32_t on);
