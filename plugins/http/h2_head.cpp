@@ -7,6 +7,7 @@
 #include "berth/cpp/text.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 namespace berth::http {
@@ -46,6 +47,14 @@ bool is_connection_specific(std::string_view name) {
         default:
             return false;
     }
+}
+
+// What nearly every request says, as text that stays.
+constexpr std::array<std::string_view, 5> kUsual = {"/", "GET", "http", "https", "POST"};
+
+std::string_view usual(std::string_view value) {
+    const auto* const found = std::find(kUsual.begin(), kUsual.end(), value);
+    return found == kUsual.end() ? std::string_view() : *found;
 }
 
 }  // namespace
@@ -127,8 +136,14 @@ void H2Head::set(std::string_view& pseudo, Seen what, std::string_view value) {
         refuse(Verdict::kMalformed);
         return;
     }
-    const char* const kept = first(what) ? copy(value) : nullptr;
-    if (kept != nullptr) {
+    if (!first(what)) {
+        return;
+    }
+    pseudo = usual(value);
+    if (!pseudo.empty()) {
+        return;
+    }
+    if (const char* const kept = copy(value)) {
         pseudo = {kept, value.size()};
     }
 }
