@@ -1,6 +1,6 @@
 #include "error_page.h"
 
-#include "status_line.h"
+#include "h1/status_line.h"
 
 #include <string_view>
 

@@ -1,7 +1,7 @@
 #include "exchange.h"
 
-#include "access_log.h"
 #include "filter_call.h"
+#include "log/access_log.h"
 #include "service.h"
 #include "uri.h"
 

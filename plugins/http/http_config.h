@@ -1,7 +1,7 @@
 #pragma once
 
-#include "access_log.h"
 #include "host_api.h"
+#include "log/access_log.h"
 #include "site.h"
 
 #include "berth/cpp/config.hpp"

@@ -1,9 +1,9 @@
 #include "http_session.h"
 
-#include "h1_session.h"
-#include "h2_session.h"
-#include "h2_stream.h"
-#include "preface_watch.h"
+#include "h1/h1_session.h"
+#include "h2/h2_session.h"
+#include "h2/h2_stream.h"
+#include "h2/preface_watch.h"
 #include "service.h"
 
 #include "berth/cpp/plugin.hpp"

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "h1_parser.h"
-#include "h2_head.h"
+#include "h1/h1_parser.h"
+#include "h2/h2_head.h"
 
 #include "berth/http.h"
 

@@ -2,8 +2,8 @@
 
 #include "date_cache.h"
 #include "exchange.h"
-#include "h1_parser.h"
-#include "h2_output.h"
+#include "h1/h1_parser.h"
+#include "h2/h2_output.h"
 #include "host_api.h"
 #include "http_config.h"
 #include "router.h"

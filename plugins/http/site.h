@@ -2,7 +2,7 @@
 
 #include "client_identity.h"
 #include "filter_chain.h"
-#include "h1_parser.h"
+#include "h1/h1_parser.h"
 
 #include <array>
 #include <cstdint>

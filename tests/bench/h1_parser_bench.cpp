@@ -1,4 +1,4 @@
-#include "h1_parser.h"
+#include "h1/h1_parser.h"
 
 #include <benchmark/benchmark.h>
 

@@ -19,9 +19,9 @@ LARGE_CLASSES = {
     "host/file/upload.h": 13,
     "host/net/event_loop.h": 14,
     "plugins/http/exchange.h": 16,
-    "plugins/http/h2_head.h": 19,
-    "plugins/http/h2_session.h": 21,
-    "plugins/http/h2_stream.h": 16,
+    "plugins/http/h2/h2_head.h": 19,
+    "plugins/http/h2/h2_session.h": 21,
+    "plugins/http/h2/h2_stream.h": 16,
     "plugins/websocket/connection.h": 23,
 }
 _DIRECTIVE = re.compile(r"^[ \t]*#(?:[^\n]*\\\n)*[^\n]*", re.MULTILINE)

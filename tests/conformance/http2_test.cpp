@@ -1,6 +1,6 @@
 // What RFC 9113 and RFC 7541 demand of a server, frame by frame, over TLS and cleartext, with bytes
 // that come at once and one by one.
-#include "h2_fixture.h"
+#include "h2/h2_fixture.h"
 #include "http2_cases.h"
 
 #include <gtest/gtest.h>

@@ -1,8 +1,8 @@
 // A line of an access log, from texts as hostile as they come: it is one line of printable ASCII,
 // no longer than the bound, fits the room that was asked for, and as JSON is an object that a
 // reader of JSON takes.
-#include "access_log.h"
 #include "config/json_text.h"
+#include "log/access_log.h"
 #include "support/fuzz_input.h"
 
 #include <array>

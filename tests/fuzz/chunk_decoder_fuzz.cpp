@@ -1,6 +1,6 @@
 // A chunked body: the slow reference finds the same data and the same end, however the bytes are
 // cut; input only shrinks, and no more data comes out than went in.
-#include "chunk_decoder.h"
+#include "h1/chunk_decoder.h"
 #include "support/fuzz_input.h"
 #include "support/reference_http1.h"
 

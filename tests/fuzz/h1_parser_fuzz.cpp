@@ -1,7 +1,7 @@
 // A request head: the slow reference says the same, and so does the parser itself however the bytes
 // are cut. What it accepts is within the limits, and written again from its parts it parses to the
 // same.
-#include "h1_parser.h"
+#include "h1/h1_parser.h"
 #include "support/fuzz_input.h"
 #include "support/reference_http1.h"
 

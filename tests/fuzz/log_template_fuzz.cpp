@@ -1,6 +1,6 @@
 // A line of one's own, from any text and any request: refused with a reason, or one line of
 // printable ASCII that fits its room.
-#include "log_template.h"
+#include "log/log_template.h"
 #include "support/fuzz_input.h"
 
 #include <string>

@@ -1,0 +1,106 @@
+#include "h1/h1_writer.h"
+
+#include "answer_fields.h"
+#include "h1/status_line.h"
+
+#include "berth/cpp/text.hpp"
+
+namespace berth::http {
+namespace {
+
+constexpr size_t kFixedMax = 256;  // status line, Server, Date, framing, Connection, line ends
+constexpr size_t kFieldExtra = 4;  // ": " and the line end
+constexpr std::string_view kLineEnd = "\r\n";
+
+char* put(char* at, std::string_view text) {
+    return at + text.copy(at, text.size());
+}
+
+char* put_status_line(char* at, uint32_t status) {
+    const std::string_view line = status_line(status);
+    if (!line.empty()) {
+        return put(at, line);
+    }
+    at = put(at, "HTTP/1.1 ");
+    at += sdk::format_decimal(status, at);
+    return put(at, " \r\n");
+}
+
+// NULL when a field is refused.
+char* put_fields(char* at, const berth_http_resp& response) {
+    for (uint32_t i = 0; i < response.n_headers; ++i) {
+        const berth_header& header = response.headers[i];
+        const size_t size = is_reserved_field(sdk::view(header.name)) ? 0 : write_field(header, at);
+        if (size == 0) {
+            return nullptr;
+        }
+        at += size;
+    }
+    return at;
+}
+
+char* put_framing(char* at, const berth_http_resp& response, const H1Framing& framing) {
+    if (framing.body == AnswerFraming::kLength) {
+        at = put(at, "Content-Length: ");
+        at += sdk::format_decimal(framing.length, at);
+        at = put(at, kLineEnd);
+    } else if (framing.body == AnswerFraming::kChunked) {
+        at = put(at, "Transfer-Encoding: chunked\r\n");
+    }
+    if (response.status == 426) {
+        at = put(at, "Connection: Upgrade\r\n");  // RFC 9110 7.8: its Upgrade field needs it
+    }
+    if (!framing.keep_alive) {
+        return put(at, "Connection: close\r\n");
+    }
+    return framing.version == 10 ? put(at, "Connection: keep-alive\r\n") : at;
+}
+
+}  // namespace
+
+size_t head_size_max(const berth_http_resp& response) {
+    size_t size = kFixedMax;
+    for (uint32_t i = 0; i < response.n_headers; ++i) {
+        size += response.headers[i].name.n + response.headers[i].value.n + kFieldExtra;
+    }
+    return size;
+}
+
+size_t write_head(const berth_http_resp& response,
+                  const H1Framing& framing,
+                  std::string_view server_and_date,
+                  char* out) {
+    char* at = put_status_line(out, response.status);
+    at = put_fields(put(at, server_and_date), response);
+    if (at == nullptr) {
+        return 0;
+    }
+    at = put(put_framing(at, response, framing), kLineEnd);
+    return static_cast<size_t>(at - out);
+}
+
+size_t write_informational_head(const berth_http_resp& response, char* out) {
+    char* at = put_fields(put_status_line(out, response.status), response);
+    return at == nullptr ? 0 : static_cast<size_t>(put(at, kLineEnd) - out);
+}
+
+size_t write_upgrade_head(const berth_http_resp& response,
+                          std::string_view protocol,
+                          std::string_view server_and_date,
+                          char* out) {
+    char* at = put(put_status_line(out, 101), server_and_date);
+    at = put(put(put(at, "Connection: Upgrade\r\nUpgrade: "), protocol), kLineEnd);
+    at = put_fields(at, response);
+    return at == nullptr ? 0 : static_cast<size_t>(put(at, kLineEnd) - out);
+}
+
+size_t write_field(const berth_header& header, char* out) {
+    if (!is_sendable(header)) {
+        return 0;
+    }
+    char* at = put(put(out, sdk::view(header.name)), ": ");
+    at = put(put(at, sdk::view(header.value)), kLineEnd);
+    return static_cast<size_t>(at - out);
+}
+
+}  // namespace berth::http
