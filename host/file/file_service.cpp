@@ -236,15 +236,12 @@ berth_status FileService::list(
             if (listing->cancelled) {
                 return;
             }
-            std::vector<berth_file_entry> entries;
-            for (const FolderList::Entry& entry : listing->list.entries) {
-                entries.push_back({{entry.name.data(), entry.name.size()}, entry.stat});
-            }
+            const FolderList& list = listing->list;
             listing->done(listing->user,
-                          listing->list.status,
-                          entries.data(),
-                          static_cast<uint32_t>(entries.size()),
-                          listing->list.more ? 1 : 0);
+                          list.status,
+                          list.entries.data(),
+                          static_cast<uint32_t>(list.entries.size()),
+                          list.more ? 1 : 0);
         });
 }
 

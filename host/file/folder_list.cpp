@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 namespace berth {
 namespace {
@@ -53,9 +54,20 @@ bool add_entries(int folder, const char* at, const char* end, uint32_t most, Fol
             list.more = true;
             return false;
         }
-        list.entries.push_back({std::string(name), *stat});
+        list.names.insert(list.names.end(), name.begin(), name.end());
+        list.entries.push_back({{nullptr, name.size()}, *stat});
     }
     return true;
+}
+
+// The names have stopped moving.
+FolderList with_names(FolderList list) {
+    const char* name = list.names.data();
+    for (berth_file_entry& entry : list.entries) {
+        entry.name.p = name;
+        name += entry.name.n;
+    }
+    return list;
 }
 
 }  // namespace
@@ -73,10 +85,10 @@ FolderList list_folder(int folder_fd, uint32_t most) {
         const ssize_t n = sys().getdents64(folder.get(), buffer, sizeof buffer);
         if (n < 0 && errno != EINTR) {
             list.status = errno == ENOENT ? BERTH_OK : BERTH_E_IO;  // it was removed meanwhile
-            return list;
+            return with_names(std::move(list));
         }
         if (n == 0 || (n > 0 && !add_entries(folder.get(), buffer, buffer + n, most, list))) {
-            return list;
+            return with_names(std::move(list));
         }
     }
 }

@@ -8,14 +8,16 @@
 
 namespace berth {
 
-// The files and folders of a folder, and whether there are more than were asked for.
+// The files and folders of a folder, and whether there are more than were asked for. Their names
+// stand one behind the other in one piece of memory.
 struct FolderList {
-    struct Entry {
-        std::string name;
-        berth_file_stat stat;
-    };
+    FolderList() = default;
+    FolderList(FolderList&&) = default;
+    FolderList& operator=(FolderList&&) = default;
+
     berth_status status = BERTH_OK;
-    std::vector<Entry> entries;
+    std::vector<char> names;
+    std::vector<berth_file_entry> entries;
     bool more = false;
 };
 

@@ -42,9 +42,9 @@ struct FileHandler::Visit {
 FileHandler::FileHandler(Module& module)
     : module_(module),
       api_(module.api()),
-      answer_(api_, config_),
+      answer_(api_, *config_),
       folder_answer_(api_, config_),
-      uploads_(api_, config_) {}
+      uploads_(api_, *config_) {}
 
 FileHandler::~FileHandler() {
     if (root_ != nullptr) {
@@ -53,7 +53,7 @@ FileHandler::~FileHandler() {
 }
 
 berth_status FileHandler::configure(const sdk::Config& config) {
-    const berth_status status = read_config(config, module_.system_types(), config_);
+    const berth_status status = read_config(config, module_.system_types(), *config_);
     const sdk::Config root = config["root"];
     std::error_code problem;
     const std::string path = std::filesystem::absolute(root.text(), problem).string();
@@ -85,8 +85,8 @@ berth_status FileHandler::on_request(berth_http_req* req) {
     auto* const visit = new (memory) Visit{this, req, {}};
     req->user = visit;
     const auto accepted =
-        config_.siblings.empty() ? sdk::AcceptEncoding() : sdk::accept_encoding_of(*req);
-    visit->candidates = find_candidates(config_, accepted, path_of(*req), api_.host, req->arena);
+        config_->siblings.empty() ? sdk::AcceptEncoding() : sdk::accept_encoding_of(*req);
+    visit->candidates = find_candidates(*config_, accepted, path_of(*req), api_.host, req->arena);
     return open(*visit);
 }
 
@@ -151,8 +151,8 @@ berth_status FileHandler::send_found(Visit& visit, FileRef file, const Candidate
 // With the page that the settings name, when there is one.
 berth_status FileHandler::refuse(Visit& visit, const Refusal& refusal) {
     log_refusal(api_.host, path_of(*visit.req), refusal);
-    const auto page = config_.error_pages.find(refusal.status);
-    if (page == config_.error_pages.end()) {
+    const auto page = config_->error_pages.find(refusal.status);
+    if (page == config_->error_pages.end()) {
         return api_.http->error(visit.req, refusal.status);
     }
     visit.error_status = refusal.status;
@@ -163,7 +163,7 @@ berth_status FileHandler::refuse(Visit& visit, const Refusal& refusal) {
 
 berth_status FileHandler::refuse_method(berth_http_req* req) const {
     const berth_header allow{sdk::sv("Allow"),
-                             sdk::sv(config_.upload ? "GET, HEAD, PUT, DELETE" : "GET, HEAD")};
+                             sdk::sv(config_->upload ? "GET, HEAD, PUT, DELETE" : "GET, HEAD")};
     return api_.http->error_with(req, 405, &allow, 1);
 }
 

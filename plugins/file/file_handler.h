@@ -11,6 +11,7 @@
 #include "berth/cpp/config.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <string_view>
 
 namespace berth::file {
@@ -44,11 +45,11 @@ private:
     berth_status refuse(Visit& visit, const Refusal& refusal);
     berth_status refuse_method(berth_http_req* req) const;
     berth_status add_slash(berth_http_req* req) const;
-    bool writes(const berth_http_req& req) const { return config_.upload && Uploads::serves(req); }
+    bool writes(const berth_http_req& req) const { return config_->upload && Uploads::serves(req); }
 
     Module& module_;
     const HostApi& api_;
-    FileConfig config_;
+    const std::shared_ptr<FileConfig> config_ = std::make_shared<FileConfig>();
     FileAnswer answer_;
     FolderAnswer folder_answer_;
     Uploads uploads_;

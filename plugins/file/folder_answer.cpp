@@ -1,7 +1,7 @@
 #include "folder_answer.h"
 
 #include "answer_fields.h"
-#include "file_time.h"
+#include "listing_job.h"
 
 #include "berth/cpp/segment.hpp"
 #include "berth/cpp/text.hpp"
@@ -13,23 +13,6 @@ namespace berth::file {
 namespace {
 
 constexpr uint32_t kEntriesMax = 20'000;  // of a listing: a page that a browser can still show
-
-std::string render(const Listing& listing, ListingFormat format, const FileConfig& config) {
-    if (format == ListingFormat::kJson) {
-        return render_json(listing);
-    }
-    if (format == ListingFormat::kText) {
-        return render_text(listing);
-    }
-    switch (config.engine) {
-        case ListingEngine::kApache:
-            return render_apache(listing);
-        case ListingEngine::kLegacy:
-            return render_legacy(listing);
-        default:
-            return render_html(listing, config.style_urls);
-    }
-}
 
 std::string_view type_of(ListingFormat format) {
     switch (format) {
@@ -64,7 +47,7 @@ berth_status FolderAnswer::send(FolderVisit& visit, berth_http_req* req, FileRef
     if (const auto* const page = pages_.find(folder.get(), name, api_.loop->now_ms())) {
         return send_page(req, wish.choice, *page);
     }
-    visit = {this, req, folder.give_away(), nullptr};
+    visit = {this, req, folder.give_away(), nullptr, 0};
     const auto listed = [](void* user,
                            berth_status status,
                            const berth_file_entry* entries,
@@ -72,11 +55,12 @@ berth_status FolderAnswer::send(FolderVisit& visit, berth_http_req* req, FileRef
                            int32_t more) {
         auto& self = *static_cast<FolderVisit*>(user);
         self.op = nullptr;
-        FolderAnswer& answer = *self.answer;
-        if (status != BERTH_OK || answer.respond(self, entries, n, more != 0) < 0) {
-            answer.api_.http->error(self.req, status == BERTH_E_DENIED ? 403 : 500);
+        if (status == BERTH_OK) {
+            status = self.answer->render(self, {entries, n}, more != 0);
         }
-        answer.forget(self);
+        if (status < 0) {
+            self.answer->refuse(self, status);
+        }
     };
     const berth_status status =
         api_.files->list(visit.folder, kEntriesMax, listed, &visit, &visit.op);
@@ -91,47 +75,59 @@ void FolderAnswer::forget(FolderVisit& visit) {
     if (visit.op != nullptr) {
         api_.files->cancel(std::exchange(visit.op, nullptr));
     }
+    if (visit.ticket != 0) {
+        api_.loop->retire(std::exchange(visit.ticket, 0));
+    }
     if (visit.folder != nullptr) {
         api_.files->release(std::exchange(visit.folder, nullptr));
     }
 }
 
-Listing FolderAnswer::listing_of(const berth_http_req& req,
-                                 const berth_file_entry* entries,
-                                 uint32_t n) const {
-    Listing listing{sdk::view(req.path), ListingQuery::parse(sdk::view(req.query)), {}};
-    listing.is_top = req.path.n == req.route_prefix + size_t{1};
-    listing.entries.reserve(n);
-    for (uint32_t i = 0; i < n; ++i) {
-        const berth_file_entry& entry = entries[i];
-        const std::string_view name = sdk::view(entry.name);
-        if (!config_.hidden && name.substr(0, 1) == ".") {
-            continue;
+// A large folder takes long enough to be felt by others.
+berth_status FolderAnswer::render(FolderVisit& visit,
+                                  std::span<const berth_file_entry> entries,
+                                  bool more) {
+    const berth_http_req& req = *visit.req;
+    const Wish wish = wish_of(req);
+    const bool is_top = req.path.n == req.route_prefix + size_t{1};
+    auto job = std::make_unique<ListingJob>(
+        config_,
+        ListingJob::Page{
+            std::string(sdk::view(req.path)), wish.query, wish.choice.format, is_top, more},
+        entries);
+    const auto run = [](void* given) { static_cast<ListingJob*>(given)->run(); };
+    const auto rendered = [](void* user, void* given) {
+        const std::unique_ptr<ListingJob> done(static_cast<ListingJob*>(given));
+        if (user != nullptr) {
+            auto& self = *static_cast<FolderVisit*>(user);
+            self.answer->on_rendered(self, done->take_text());
         }
-        const bool is_folder = entry.stat.type == BERTH_FILE_FOLDER;
-        const std::string_view type = is_folder ? std::string_view() : config_.types.find(name);
-        listing.entries.push_back({std::string(name),
-                                   entry.stat.size,
-                                   seconds_of(entry.stat.mtime_ns),
-                                   is_folder,
-                                   type.substr(0, type.find(';'))});
+    };
+    visit.ticket = api_.loop->ticket(&visit);
+    const berth_status status = api_.loop->offload(visit.ticket, run, rendered, job.get());
+    if (status >= 0) {
+        job.release();  // rendered() comes, whatever happens
     }
-    listing.sort();
-    return listing;
+    return status;
 }
 
-berth_status FolderAnswer::respond(const FolderVisit& visit,
-                                   const berth_file_entry* entries,
-                                   uint32_t n,
-                                   bool more) {
+void FolderAnswer::on_rendered(FolderVisit& visit, std::string text) {
     const Wish wish = wish_of(*visit.req);
-    Listing listing = listing_of(*visit.req, entries, n);
-    listing.is_cut = more;
-    const sdk::SharedText page(render(listing, wish.choice.format, config_));
-    api_.files->retain(visit.folder);
-    pages_.keep(
-        FileRef(*api_.files, visit.folder), wish.name(listing.path), page, api_.loop->now_ms());
-    return send_page(visit.req, wish.choice, page);
+    const sdk::SharedText page(std::move(text));
+    pages_.keep(FileRef(*api_.files, std::exchange(visit.folder, nullptr)),
+                wish.name(sdk::view(visit.req->path)),
+                page,
+                api_.loop->now_ms());
+    if (send_page(visit.req, wish.choice, page) < 0) {
+        refuse(visit, BERTH_E_FAIL);
+        return;
+    }
+    forget(visit);
+}
+
+void FolderAnswer::refuse(FolderVisit& visit, berth_status cause) {
+    forget(visit);
+    api_.http->error(visit.req, cause == BERTH_E_DENIED ? 403 : cause == BERTH_E_LIMIT ? 503 : 500);
 }
 
 berth_status FolderAnswer::send_page(berth_http_req* req,
@@ -143,7 +139,7 @@ berth_status FolderAnswer::send_page(berth_http_req* req,
     if (choice.by_accept) {
         fields.add("Vary", "Accept");
     }
-    if (config_.cors) {
+    if (config_->cors) {
         fields.add("Access-Control-Allow-Origin", "*");
     }
     const berth_http_resp head = fields.head(200);

@@ -7,6 +7,11 @@
 #include "module.h"
 
 #include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
 
 namespace berth::file {
 
@@ -18,12 +23,15 @@ struct FolderVisit {
     berth_http_req* req;
     berth_file* folder;  // a reference; NULL: nothing is under way
     berth_file_op* op;
+    berth_ticket ticket;  // 0: nothing is on the pool
 };
 
 // Answers requests with listings of folders.
 class FolderAnswer {
 public:
-    FolderAnswer(const HostApi& api, const FileConfig& config) : api_(api), config_(config) {}
+    // The configuration is shared with what is on the pool, which may outlast the handler.
+    FolderAnswer(const HostApi& api, std::shared_ptr<const FileConfig> config)
+        : api_(api), config_(std::move(config)) {}
 
     // Now or later. visit lasts as long as the request, and is ended by forget() when that ends.
     berth_status send(FolderVisit& visit, berth_http_req* req, FileRef folder);
@@ -39,19 +47,16 @@ private:
     };
 
     static Wish wish_of(const berth_http_req& req);
-    berth_status respond(const FolderVisit& visit,
-                         const berth_file_entry* entries,
-                         uint32_t n,
-                         bool more);
+    // The entries are there; they are made a page of on the pool.
+    berth_status render(FolderVisit& visit, std::span<const berth_file_entry> entries, bool more);
+    void on_rendered(FolderVisit& visit, std::string text);
     berth_status send_page(berth_http_req* req,
                            const FormatChoice& choice,
                            const sdk::SharedText& page) const;
-    Listing listing_of(const berth_http_req& req,
-                       const berth_file_entry* entries,
-                       uint32_t n) const;
+    void refuse(FolderVisit& visit, berth_status cause);
 
     const HostApi& api_;
-    const FileConfig& config_;
+    std::shared_ptr<const FileConfig> config_;
     ListingPages pages_;
 };
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <span>
 #include <utility>
 
 namespace berth::file {
@@ -56,6 +57,79 @@ int compare_by(ListedBy by, const ListedEntry& a, const ListedEntry& b) {
         default:
             return compare_names(a.name, b.name);
     }
+}
+
+// What two entries are compared by first: most pairs differ in it.
+struct Ranked {
+    uint64_t rank;
+    const ListedEntry* entry;
+};
+
+// How many bytes all names begin with alike.
+size_t shared_prefix(std::span<const ListedEntry> entries) {
+    std::string_view shared = entries.front().name;
+    for (const ListedEntry& entry : entries) {
+        const auto differ =
+            std::mismatch(shared.begin(), shared.end(), entry.name.begin(), entry.name.end());
+        shared = {shared.begin(), differ.first};
+    }
+    return shared.size();
+}
+
+// The next eight bytes in the order of compare_names(); a name holds no NUL.
+uint64_t rank_of_name(std::string_view rest) {
+    uint64_t rank = 0;
+    for (size_t i = 0; i < sizeof rank; ++i) {
+        rank =
+            rank << 8 | (i < rest.size() ? static_cast<unsigned char>(sdk::to_lower(rest[i])) : 0);
+    }
+    return rank;
+}
+
+uint64_t rank_of(ListedBy by, const ListedEntry& entry, size_t shared) {
+    constexpr uint64_t kSign = uint64_t{1} << 63;
+    switch (by) {
+        case ListedBy::kModified:
+            return static_cast<uint64_t>(entry.modified_seconds) ^ kSign;
+        case ListedBy::kSize:
+            return entry.size;
+        case ListedBy::kName:
+            return rank_of_name(entry.name.substr(shared));
+        default:
+            return 0;
+    }
+}
+
+bool comes_before(const Ranked& a, const Ranked& b, const ListingQuery& query) {
+    if (a.rank != b.rank) {
+        return (a.rank < b.rank) != query.descending;
+    }
+    const int order = compare_by(query.by, *a.entry, *b.entry);
+    if (order != 0) {
+        return (order < 0) != query.descending;
+    }
+    return compare_names(a.entry->name, b.entry->name) < 0;
+}
+
+void sort_alike(std::span<ListedEntry> entries, const ListingQuery& query) {
+    if (entries.empty()) {
+        return;
+    }
+    const size_t shared = query.by == ListedBy::kName ? shared_prefix(entries) : 0;
+    std::vector<Ranked> ranked;
+    ranked.reserve(entries.size());
+    for (const ListedEntry& entry : entries) {
+        ranked.push_back({rank_of(query.by, entry, shared), &entry});
+    }
+    std::sort(ranked.begin(), ranked.end(), [&](const Ranked& a, const Ranked& b) {
+        return comes_before(a, b, query);
+    });
+    std::vector<ListedEntry> sorted;
+    sorted.reserve(entries.size());
+    for (const Ranked& one : ranked) {
+        sorted.push_back(*one.entry);
+    }
+    std::copy(sorted.begin(), sorted.end(), entries.begin());
 }
 
 // Thousandths of how much a media range of Accept is wanted; a parameter other than q is not looked
@@ -116,18 +190,11 @@ ListingQuery ListingQuery::parse(std::string_view query) {
 }
 
 void Listing::sort() {
-    const bool descending = query.descending;
-    const ListedBy by = query.by;
-    std::sort(entries.begin(), entries.end(), [&](const ListedEntry& a, const ListedEntry& b) {
-        if (a.is_directory != b.is_directory) {
-            return a.is_directory;
-        }
-        const int order = compare_by(by, a, b);
-        if (order != 0) {
-            return descending ? order > 0 : order < 0;
-        }
-        return compare_names(a.name, b.name) < 0;
+    const auto files = std::partition(entries.begin(), entries.end(), [](const ListedEntry& entry) {
+        return entry.is_directory;
     });
+    sort_alike({entries.begin(), files}, query);
+    sort_alike({files, entries.end()}, query);
 }
 
 FormatChoice choose_format(const ListingQuery& query, std::string_view accept) {

@@ -12,7 +12,7 @@ namespace berth::file {
 
 // One row of a listing.
 struct ListedEntry {
-    std::string name;
+    std::string_view name;
     uint64_t size = 0;
     int64_t modified_seconds = 0;
     bool is_directory = false;

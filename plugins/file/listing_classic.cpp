@@ -18,7 +18,8 @@ std::string short_size(const ListedEntry& entry) {
     if (entry.is_directory) {
         return "-";
     }
-    std::string text = size_text(entry.size);
+    std::string text;
+    append_size(entry.size, text);
     const size_t blank = text.find(' ');
     std::string unit = text.substr(blank + 1, 1);
     text.resize(blank);
@@ -26,7 +27,8 @@ std::string short_size(const ListedEntry& entry) {
 }
 
 std::string shown_name(const ListedEntry& entry) {
-    return entry.is_directory ? entry.name + "/" : entry.name;
+    std::string name(entry.name);
+    return entry.is_directory ? name.append("/") : name;
 }
 
 }  // namespace

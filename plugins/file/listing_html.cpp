@@ -60,14 +60,18 @@ void append_heading(const Column& column, const ListingQuery& query, std::string
 }
 
 void append_row(const ListedEntry& entry, std::string& out) {
-    out.append("<tr><td><a class=\"").append(entry.is_directory ? "d" : "f").append("\" href=\"");
+    out.append(entry.is_directory ? "<tr><td><a class=\"d\" href=\""
+                                  : "<tr><td><a class=\"f\" href=\"");
     append_reference(entry, out);
     out.append("\">");
     append_html(entry.name, out);
     out.append(entry.is_directory ? "/</a></td><td>" : "</a></td><td>");
     append_time(entry.modified_seconds, out);
     out.append("</td><td>");
-    out.append(entry.is_directory ? "" : size_text(entry.size)).append("</td><td>");
+    if (!entry.is_directory) {
+        append_size(entry.size, out);
+    }
+    out.append("</td><td>");
     append_html(entry.is_directory ? "Directory" : entry.type.empty() ? "-" : entry.type, out);
     out.append("</td></tr>\n");
 }
@@ -84,7 +88,8 @@ void append_summary(const Listing& listing, std::string& out) {
     }
     out.append("<p>").append(counted(directories, "directory", "directories")).append(", ");
     out.append(counted(listing.entries.size() - directories, "file", "files"));
-    out.append(", ").append(size_text(bytes));
+    out.append(", ");
+    append_size(bytes, out);
     out.append(listing.is_cut ? "; there are more, which are not shown" : "").append("</p>\n");
 }
 

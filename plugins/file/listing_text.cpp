@@ -3,8 +3,12 @@
 #include "berth/cpp/request_template.hpp"
 #include "berth/cpp/text.hpp"
 
+#include <algorithm>
 #include <array>
+#include <charconv>
+#include <chrono>
 #include <cstddef>
+#include <iterator>
 
 namespace berth::file {
 namespace {
@@ -81,24 +85,47 @@ std::string_view html_escape(std::string_view sequence) {
     }
 }
 
-// How much of it is itself in HTML: most names are so as a whole.
-size_t plain_size(std::string_view text) {
-    size_t size = 0;
-    while (size < text.size()) {
-        const auto byte = static_cast<unsigned char>(text[size]);
-        if (byte < ' ' || byte >= 0x7f || byte == '&' || byte == '<' || byte == '>' ||
-            byte == '"' || byte == '\'') {
-            break;
+// Which bytes stand for themselves in a kind of text.
+class PlainBytes {
+public:
+    template <class Predicate>
+    constexpr explicit PlainBytes(Predicate is_plain) {
+        for (unsigned byte = 0; byte < 0x7f; ++byte) {
+            plain_[byte] = is_plain(static_cast<char>(byte));
         }
-        ++size;
     }
-    return size;
+    // How much of the text is plain: most names are so as a whole.
+    size_t size_of(std::string_view text) const {
+        size_t size = 0;
+        while (size < text.size() && plain_[static_cast<unsigned char>(text[size])]) {
+            ++size;
+        }
+        return size;
+    }
+
+private:
+    std::array<bool, 256> plain_{};
+};
+
+constexpr PlainBytes kPlainInHtml([](char c) {
+    return c >= ' ' && std::string_view("&<>\"'").find(c) == std::string_view::npos;
+});
+constexpr PlainBytes kPlainInReference([](char c) {
+    const char lower = sdk::to_lower(c);
+    return sdk::is_digit(c) || (lower >= 'a' && lower <= 'z') || c == '-' || c == '.' || c == '_';
+});
+
+template <size_t digits>
+void put_digits(unsigned value, char* at) {
+    for (size_t i = digits; i-- > 0; value /= 10) {
+        at[i] = static_cast<char>('0' + value % 10);
+    }
 }
 
 }  // namespace
 
 void append_html(std::string_view text, std::string& out) {
-    const size_t plain = plain_size(text);
+    const size_t plain = kPlainInHtml.size_of(text);
     out.append(text.substr(0, plain));
     for_each_sequence(text.substr(plain),
                       [&](std::string_view sequence) { out.append(html_escape(sequence)); });
@@ -121,25 +148,31 @@ void append_json(std::string_view text, std::string& out) {
 }
 
 void append_reference(const ListedEntry& entry, std::string& out) {
-    out.append("./");  // "a:b" alone would be a scheme
-    sdk::append_encoded(entry.name, "!$()*+,;=:@", out);
+    const size_t plain = kPlainInReference.size_of(entry.name);
+    out.append("./").append(entry.name.substr(0, plain));  // "a:b" alone would be a scheme
+    sdk::append_encoded(entry.name.substr(plain), "!$()*+,;=:@", out);
     if (entry.is_directory) {
         out.push_back('/');
     }
 }
 
 void append_time(int64_t seconds, std::string& out) {
-    constexpr std::string_view kMonths = "JanFebMarAprMayJunJulAugSepOctNovDec";
-    const auto date = sdk::format_http_date(seconds);
-    const std::string_view text(date.data(), date.size());
-    const auto month = static_cast<unsigned>(kMonths.find(text.substr(8, 3)) / 3 + 1);
-    out.append(text.substr(12, 4)).push_back('-');
-    out.push_back(static_cast<char>('0' + month / 10));
-    out.push_back(static_cast<char>('0' + month % 10));
-    out.append("-").append(text.substr(5, 2)).append(" ").append(text.substr(17, 5));
+    using std::chrono::floor;
+    const std::chrono::sys_seconds time{
+        std::chrono::seconds(std::clamp(seconds, sdk::kHttpDateMin, sdk::kHttpDateMax))};
+    const auto day = floor<std::chrono::days>(time);
+    const std::chrono::year_month_day date{day};
+    const auto minute = static_cast<unsigned>(floor<std::chrono::minutes>(time - day).count());
+    char text[] = "0000-00-00 00:00";
+    put_digits<4>(static_cast<unsigned>(static_cast<int>(date.year())), text);
+    put_digits<2>(static_cast<unsigned>(date.month()), text + 5);
+    put_digits<2>(static_cast<unsigned>(date.day()), text + 8);
+    put_digits<2>(minute / 60, text + 11);
+    put_digits<2>(minute % 60, text + 14);
+    out.append(text, sizeof text - 1);
 }
 
-std::string size_text(uint64_t size) {
+void append_size(uint64_t size, std::string& out) {
     constexpr std::array<std::string_view, 7> kUnits = {
         " B", " KiB", " MiB", " GiB", " TiB", " PiB", " EiB"};
     size_t unit = 0;
@@ -149,11 +182,13 @@ std::string size_text(uint64_t size) {
         whole /= 1024;
         ++unit;
     }
-    std::string text = std::to_string(whole);
+    char digits[20];
+    char* end = std::to_chars(digits, std::end(digits), whole).ptr;
     if (unit != 0 && whole < 100) {
-        text.append(".").append(std::to_string(tenths));
+        *end++ = '.';
+        *end++ = static_cast<char>('0' + tenths);
     }
-    return text.append(kUnits[unit]);
+    out.append(digits, end).append(kUnits[unit]);
 }
 
 }  // namespace berth::file

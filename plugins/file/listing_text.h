@@ -20,6 +20,6 @@ void append_reference(const ListedEntry& entry, std::string& out);
 // "2024-01-02 03:04", UTC.
 void append_time(int64_t seconds, std::string& out);
 // Three digits that count, in units of 1024: "11 B", "1.5 KiB", "195 KiB".
-std::string size_text(uint64_t size);
+void append_size(uint64_t size, std::string& out);
 
 }  // namespace berth::file

@@ -130,7 +130,6 @@ MimeTypes::MimeTypes(std::string charset) : charset_(std::move(charset)) {
 }
 
 void MimeTypes::add_table(std::string_view text) {
-    std::vector<Entry> added;
     while (!text.empty()) {
         std::string_view line = text.substr(0, text.find('\n'));
         text.remove_prefix(std::min(line.size() + 1, text.size()));
@@ -140,34 +139,16 @@ void MimeTypes::add_table(std::string_view text) {
             continue;
         }
         for (std::string_view end = next_word(line); !end.empty(); end = next_word(line)) {
-            added.emplace_back(lower_case(end), with_charset(type));
+            types_[lower_case(end)] = with_charset(type);
         }
     }
-    // Behind what was known before, so that the last of equals is the newest.
-    entries_.insert(entries_.end(),
-                    std::make_move_iterator(added.begin()),
-                    std::make_move_iterator(added.end()));
-    const auto by_extension = [](const Entry& a, const Entry& b) { return a.first < b.first; };
-    std::stable_sort(entries_.begin(), entries_.end(), by_extension);
-    const auto same = [](const Entry& a, const Entry& b) { return a.first == b.first; };
-    const auto first = std::unique(entries_.rbegin(), entries_.rend(), same).base();
-    entries_.erase(entries_.begin(), first);
 }
 
 bool MimeTypes::add(std::string_view extension, std::string_view type) {
     if (!is_media_type(type)) {
         return false;
     }
-    const std::string key = lower_case(extension);
-    const auto at = std::lower_bound(
-        entries_.begin(), entries_.end(), key, [](const Entry& entry, const std::string& wanted) {
-            return entry.first < wanted;
-        });
-    if (at != entries_.end() && at->first == key) {
-        at->second = with_charset(type);
-    } else {
-        entries_.insert(at, {key, with_charset(type)});
-    }
+    types_[lower_case(extension)] = with_charset(type);
     return true;
 }
 
@@ -181,19 +162,15 @@ std::string MimeTypes::with_charset(std::string_view type) const {
 
 std::string_view MimeTypes::find(std::string_view name) const {
     const size_t dot = name.rfind('.');
-    std::array<char, kExtensionMax> lower{};
+    std::array<char, kExtensionMax> lower;
     if (dot == std::string_view::npos || name.size() - dot - 1 > lower.size()) {
         return {};
     }
     const std::string_view extension = name.substr(dot + 1);
     std::transform(extension.begin(), extension.end(), lower.begin(), sdk::to_lower);
     const std::string_view key(lower.data(), extension.size());
-    const auto at = std::lower_bound(
-        entries_.begin(), entries_.end(), key, [](const Entry& entry, std::string_view wanted) {
-            return entry.first < wanted;
-        });
-    return at != entries_.end() && at->first == key ? std::string_view(at->second)
-                                                    : std::string_view();
+    const auto at = types_.find(key);
+    return at != types_.end() ? std::string_view(at->second) : std::string_view();
 }
 
 }  // namespace berth::file

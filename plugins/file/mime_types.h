@@ -1,10 +1,10 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
+#include <unordered_map>
 
 namespace berth::file {
 
@@ -24,13 +24,18 @@ public:
     std::string_view find(std::string_view name) const;
 
 private:
-    using Entry = std::pair<std::string, std::string>;
+    struct Hash {
+        using is_transparent = void;
+        size_t operator()(std::string_view text) const {
+            return std::hash<std::string_view>()(text);
+        }
+    };
     static constexpr size_t kExtensionMax = 32;  // longer ones are in no table
 
     std::string with_charset(std::string_view type) const;
 
     std::string charset_;
-    std::vector<Entry> entries_;  // sorted by extension, in lower case
+    std::unordered_map<std::string, std::string, Hash, std::equal_to<>> types_;  // lower-case ends
 };
 
 // type "/" subtype, both tokens, and perhaps parameters behind them.

@@ -10,6 +10,7 @@ SHARED = {
     "host/config/source.h": "nodes and diagnostics point into a text and outlive its reader",
     "host/file/": "what the pool does outlives who asked for it",
     "host/net/(file_output.cpp|output_queue.h)": "a queue may go while the pool reads for it",
+    "plugins/file/(file_handler|folder_answer|listing_job)": "a listing on the pool may outlast its handler",
     "host/net/thread_pool.h": "what was accepted may be done when the pool has gone",
 }
 # Pattern in code, what to do instead, files where it is allowed all the same.

@@ -16,10 +16,14 @@ namespace {
 
 using ::testing::UnorderedElementsAre;
 
+std::string name_of(const berth_file_entry& entry) {
+    return {entry.name.p, entry.name.n};
+}
+
 std::vector<std::string> names_of(const FolderList& list) {
     std::vector<std::string> names;
     for (const auto& entry : list.entries) {
-        names.push_back(entry.name);
+        names.push_back(name_of(entry));
     }
     return names;
 }
@@ -42,8 +46,8 @@ TEST_F(FolderListOf, shows_files_and_folders_with_their_facts) {
     EXPECT_EQ(all.status, BERTH_OK);
     EXPECT_THAT(names_of(all), UnorderedElementsAre("a", ".hidden", "sub"));
     for (const auto& entry : all.entries) {
-        EXPECT_EQ(entry.stat.type == BERTH_FILE_FOLDER, entry.name == "sub");
-        EXPECT_TRUE(entry.name != "a" || entry.stat.size == 3);
+        EXPECT_EQ(entry.stat.type == BERTH_FILE_FOLDER, name_of(entry) == "sub");
+        EXPECT_TRUE(name_of(entry) != "a" || entry.stat.size == 3);
     }
     EXPECT_FALSE(all.more);
 }

@@ -101,4 +101,20 @@ TEST_F(FolderAnswer, nothing_is_waited_for_when_the_client_is_gone) {
     EXPECT_EQ(files.held(), 0u);
 }
 
+TEST_F(FolderAnswer, a_client_may_go_while_the_page_is_made) {
+    serve_files({{"list_dirs", true}});
+    const int64_t tickets = host.tickets_open;
+    host.pool_is_busy = true;
+    auto& stream = connect();
+    stream.receive("GET /dir/ HTTP/1.1\r\nHost: a\r\n\r\n");
+    files.answer();
+    host.run();
+    EXPECT_EQ(stream.output, "");
+    stream.reset();
+    host.pool_is_busy = false;
+    host.run();
+    EXPECT_EQ(files.held(), 0u);
+    EXPECT_EQ(host.tickets_open, tickets);
+}
+
 }  // namespace

@@ -38,7 +38,7 @@ std::vector<std::string> order(std::string_view query) {
                                    query);
     std::vector<std::string> names;
     for (const ListedEntry& entry : sorted.entries) {
-        names.push_back(entry.name);
+        names.emplace_back(entry.name);
     }
     return names;
 }
@@ -51,10 +51,37 @@ TEST(Listing, is_by_name_also_where_names_begin_alike) {
                                     file("document")});
     std::vector<std::string> names;
     for (const ListedEntry& entry : sorted.entries) {
-        names.push_back(entry.name);
+        names.emplace_back(entry.name);
     }
     EXPECT_THAT(names,
                 ElementsAre("document", "document-a", "document-B", "document-b10", "DOCUMENT-c"));
+}
+
+// What is compared first, eight bytes behind what all names begin with, decides nothing alone.
+TEST(Listing, is_by_name_also_where_names_differ_late) {
+    const Listing sorted = listing({file("x-abcdefgh-2"),
+                                    file("x-ABCDEFGH-1"),
+                                    file("x-abcdefgh"),
+                                    file("x-\xc3\xa4"),
+                                    file("x-"),
+                                    file("x-B")});
+    std::vector<std::string> names;
+    for (const ListedEntry& entry : sorted.entries) {
+        names.emplace_back(entry.name);
+    }
+    EXPECT_THAT(
+        names,
+        ElementsAre("x-", "x-abcdefgh", "x-ABCDEFGH-1", "x-abcdefgh-2", "x-B", "x-\xc3\xa4"));
+}
+
+TEST(Listing, before_1970_is_before_after) {
+    Listing sorted{"/", ListingQuery::parse("sort=modified"), {}, false, false};
+    for (const int64_t seconds : {5, -5, 0}) {
+        sorted.entries.push_back({"a", 0, seconds, false, {}});
+    }
+    sorted.sort();
+    EXPECT_EQ(sorted.entries[0].modified_seconds, -5);
+    EXPECT_EQ(sorted.entries[2].modified_seconds, 5);
 }
 
 TEST(Listing, is_by_name_and_directories_first) {

@@ -5,6 +5,26 @@
 namespace berth::file {
 namespace {
 
+std::string size_text(uint64_t size) {
+    std::string out;
+    append_size(size, out);
+    return out;
+}
+
+std::string time_text(int64_t seconds) {
+    std::string out;
+    append_time(seconds, out);
+    return out;
+}
+
+TEST(ListingText, times_are_of_utc_and_have_four_digits_of_a_year) {
+    EXPECT_EQ(time_text(0), "1970-01-01 00:00");
+    EXPECT_EQ(time_text(1709251199), "2024-02-29 23:59");
+    EXPECT_EQ(time_text(-1), "1969-12-31 23:59");
+    EXPECT_EQ(time_text(INT64_MIN), "0000-01-01 00:00");
+    EXPECT_EQ(time_text(INT64_MAX), "9999-12-31 23:59");
+}
+
 TEST(ListingText, sizes_have_three_digits) {
     EXPECT_EQ(size_text(0), "0 B");
     EXPECT_EQ(size_text(1023), "1023 B");
