@@ -4,6 +4,7 @@
 #include "exchange.h"
 #include "h1/h1_parser.h"
 #include "h2/h2_output.h"
+#include "h2/h2_stream_pool.h"
 #include "host_api.h"
 #include "http_config.h"
 #include "router.h"
@@ -44,6 +45,7 @@ public:
     const DateCache& date() const { return date_; }
     Wakeups& wakeups() { return wakeups_; }
     Scratch& scratch() { return scratch_; }
+    H2StreamPool& h2_streams() { return h2_streams_; }
 
     // An exchange with an empty arena, NULL when memory is exhausted.
     std::unique_ptr<Exchange> take_exchange();
@@ -78,6 +80,7 @@ private:
     DateCache date_;
     Wakeups wakeups_;
     Scratch scratch_;
+    H2StreamPool h2_streams_;
     std::vector<std::unique_ptr<Exchange>> spare_exchanges_;
     berth_timer* second_ = nullptr;
     volatile uint32_t* stamp_ = nullptr;

@@ -115,7 +115,7 @@ H2Stream* H2Session::open_stream(uint32_t id) {
         end(H2Error::kProtocol);
         return nullptr;
     }
-    auto stream = std::make_unique<H2Stream>(*this, id, client_is_.window);
+    H2StreamPtr stream = service_.h2_streams().make(*this, id, client_is_.window);
     if (streams_.size() >= kStreamsMax) {
         refuse(*stream, H2Error::kRefusedStream);
         return nullptr;

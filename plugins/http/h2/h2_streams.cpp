@@ -42,7 +42,7 @@ void H2Streams::note_given_up(uint32_t id) {
     }
 }
 
-H2Stream& H2Streams::add(std::unique_ptr<H2Stream> stream) {
+H2Stream& H2Streams::add(H2StreamPtr stream) {
     ids_.push_back(stream->id());
     streams_.push_back(std::move(stream));
     return *streams_.back();

@@ -1,13 +1,12 @@
 #pragma once
 
+#include "h2/h2_stream_pool.h"
+
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <vector>
 
 namespace berth::http {
-
-class H2Stream;
 
 // The streams of a connection by their number, and what is known of those that are over.
 class H2Streams {
@@ -31,7 +30,7 @@ public:
     // The highest number that the client has used.
     uint32_t last() const { return last_; }
 
-    H2Stream& add(std::unique_ptr<H2Stream> stream);
+    H2Stream& add(H2StreamPtr stream);
     void remove(const H2Stream& stream);
     size_t size() const { return streams_.size(); }
     bool empty() const { return streams_.empty(); }
@@ -42,7 +41,7 @@ private:
     static constexpr uint32_t kOpenedKept = 64;
     static constexpr size_t kGivenUpKept = 128;
 
-    std::vector<std::unique_ptr<H2Stream>> streams_;
+    std::vector<H2StreamPtr> streams_;
     std::vector<uint32_t> ids_;  // of the streams, place by place
     std::vector<uint32_t> given_up_;
     uint32_t given_up_next_ = 0;

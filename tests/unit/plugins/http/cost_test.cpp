@@ -1,5 +1,6 @@
 // What a plain request costs: counted, not timed.
 #include "http_fixture.h"
+#include "support/h2_wire.h"
 
 #include <gtest/gtest.h>
 
@@ -29,6 +30,8 @@ void operator delete(void* memory, size_t) noexcept {
 
 namespace berth::http {
 namespace {
+
+namespace h2 = testing::h2;
 
 const std::string kGet =
     "GET /path?query HTTP/1.1\r\nHost: example.com\r\nUser-Agent: test\r\nAccept: */*\r\n\r\n";
@@ -85,6 +88,21 @@ protected:
     FakeStream* stream = nullptr;
 };
 
+class CostOfHttp2 : public HttpFixture {
+protected:
+    CostOfHttp2() : plain(http) {
+        host.make_usable(plain.factory(), &plain);
+        configure_sites(list({map(
+            {{"site", "s"}, {"h2c", true}, {"listen", list({listen(0)})}, {"plain", map({})}})}));
+        stream = &connect();
+        stream->output.reserve(1 << 20);
+        stream->kept.reserve(1 << 16);
+    }
+
+    Plain plain;
+    FakeStream* stream = nullptr;
+};
+
 TEST_F(Cost, of_a_plain_request_is_four_crossings) {
     const uint64_t host_calls = host.calls, handler_calls = plain.calls;
     for (int i = 0; i < 100; ++i) {
@@ -123,6 +141,23 @@ TEST_F(Cost, of_an_idle_connection_is_its_session_alone) {
     const auto idle = connect().output;
     EXPECT_EQ(host.arenas_open, arenas);
     EXPECT_LE(allocations - before, 4u);  // the stream, its entry, the session
+}
+
+// Where a client names again what it has named before.
+TEST_F(CostOfHttp2, is_no_allocation) {
+    const std::string get = "\x82\x86\x84";
+    stream->receive(h2::preface() + h2::headers(1, get + "\x41\x01" + "a"));
+    const auto ask = [&](uint32_t from, uint32_t to) {
+        for (uint32_t id = from; id < to; id += 2) {
+            stream->receive(h2::headers(id, get + "\xbe"));
+        }
+    };
+    ask(3, 21);  // pools fill
+    const uint64_t before = allocations, requests = plain.calls;
+    ask(21, 221);
+    EXPECT_EQ(plain.calls - requests, 200u);
+    EXPECT_EQ(allocations - before, kCountsAllocations ? 100u : 0u);  // again the fake stream's
+    EXPECT_FALSE(stream->gone);
 }
 
 }  // namespace
