@@ -69,23 +69,27 @@ bool is_in_memory(berth_file& file, uint64_t offset) {
 // known to be in memory. A stretch counts when both of its ends are there.
 uint64_t size_in_memory(berth_file& file, uint64_t offset, uint64_t size, uint64_t now_ms) {
     FileMemory& memory = file.memory();
-    if (memory.asked_at_once || now_ms < memory.warm_until_ms) {
+    if (memory.asked_at_once) {
         return size;
     }
-    if (!is_in_memory(file, offset)) {
-        return 0;
-    }
-    for (uint64_t known = 0; known < size - 1;) {
-        const uint64_t next = std::min(known + kProbeStep, size - 1);
-        if (!is_in_memory(file, offset + next)) {
-            return known;
+    if (now_ms >= memory.warm_until_ms || offset < memory.warm_from || offset > memory.warm_to) {
+        if (!is_in_memory(file, offset)) {
+            return 0;
         }
-        known = next;
-    }
-    if (size == file.stat().size) {
+        memory.warm_from = offset;
+        memory.warm_to = offset + 1;
         memory.warm_until_ms = now_ms + kWarmMs;
     }
-    return size;
+    const uint64_t end = offset + size;
+    while (memory.warm_to < end) {
+        const uint64_t next =
+            std::min(memory.warm_to + kProbeStep, std::max(end, file.stat().size));
+        if (!is_in_memory(file, next - 1)) {
+            break;
+        }
+        memory.warm_to = next;
+    }
+    return std::min(memory.warm_to, end) - offset;
 }
 
 }  // namespace

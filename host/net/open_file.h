@@ -15,7 +15,9 @@ namespace berth {
 // What a loop knows of where the bytes of a file are.
 struct FileMemory {
     bool asked_at_once = false;  // nobody waits for them where they lie, or that is put up with
-    uint64_t warm_until_ms = 0;  // all of them were found in memory; believed until then
+    // A stretch of them that was found in memory; believed until then.
+    uint64_t warm_from = 0, warm_to = 0;
+    uint64_t warm_until_ms = 0;
 };
 
 }  // namespace berth

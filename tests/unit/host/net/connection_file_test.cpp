@@ -234,6 +234,22 @@ TEST_P(ConnectionFileWithPoller, believes_for_a_while_that_a_file_is_in_memory) 
     whole.u.file->release(whole.u.file);
 }
 
+TEST_P(ConnectionFileWithPoller, asks_once_for_each_stretch_of_a_large_file) {
+    start();
+    table.preadv2 = partly_in_memory;
+    const auto send_again = [this](berth_seg part) {
+        part.u.file->retain(part.u.file);
+        EXPECT_GE(connection->write({&part, 1}, false), 0);
+        EXPECT_TRUE(receive_all(part.len) == large.substr(part.v.off, part.len));
+        return std::exchange(probes, 0);
+    };
+    const berth_seg part = part_of(large, 1'000'000, 2'000'000);
+    // However little the socket takes at a time.
+    EXPECT_LE(send_again(part), 2'000'000 / (128 << 10) + 2);
+    EXPECT_EQ(send_again(part), 0);
+    part.u.file->release(part.u.file);
+}
+
 TEST_P(ConnectionFileWithPoller, waits_for_room_in_the_pool) {
     start();
     std::latch busy(2);
