@@ -52,6 +52,9 @@ FileRef FileCache::keep(const RootFolder& root,
     if (may_load) {
         file->load();
     }
+    if (!file->is_loaded()) {  // what is in memory does not fail
+        file->set_path(path);
+    }
     put({&root, std::string(path), file.another(), changed_ns, now_ms});
     return file;
 }

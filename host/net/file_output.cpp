@@ -1,6 +1,7 @@
 // Connection: sending files. What is in memory anyway goes out at once, by the kernel alone where
 // there is no transport; what is not comes from the pool first, so that the loop never waits for a
 // disk. A file that has become shorter ends the connection: its length was told already.
+#include "base/log.h"
 #include "base/sys.h"
 #include "net/connection.h"
 #include "net/connection_table.h"
@@ -36,6 +37,15 @@ constexpr uint64_t kWarmMs = 100;
 constexpr IoResult kFailedResult = {IoStatus::kFailed, 0, false};
 constexpr IoResult kAgainResult = {IoStatus::kAgain, 0, false};
 
+// The disk failed, or the file has become shorter. However many wait for it, one line says so.
+IoResult file_failed(berth_file& file) {
+    if (!std::exchange(file.memory().failure_told, true)) {
+        log_warning(
+            "file: /", file.path(), ": unreadable or shorter than it was, while it was sent");
+    }
+    return kFailedResult;
+}
+
 // What the pool reads. File and block belong to the loop and are given up there.
 struct Fetch {
     FileRef file;
@@ -52,6 +62,7 @@ void finish_fetch(Fetch& fetch) {
     HeapBlock::Ptr block = std::move(fetch.block);
     if (const auto wait = fetch.wait.lock()) {
         if (fetch.result.status != FileRead::kOk || fetch.result.bytes == 0) {
+            file_failed(*file.get());
             block.reset();
         } else {
             block->assign(block->data(), fetch.result.bytes);
@@ -145,8 +156,8 @@ IoResult Connection::send_file_by_kernel(berth_file& file, uint64_t offset, uint
         if (n > 0) {
             return {IoStatus::kOk, static_cast<size_t>(n), false};
         }
-        if (n == 0) {
-            return kFailedResult;
+        if (n == 0 || errno == EIO) {
+            return file_failed(file);
         }
         if (errno == EAGAIN || errno == EWOULDBLOCK) {
             return kAgainResult;
@@ -165,7 +176,7 @@ IoResult Connection::send_file_by_transport(berth_file& file, uint64_t offset, u
         return fetch_file(file, offset, size);
     }
     if (read.status != FileRead::kOk || read.bytes == 0) {
-        return kFailedResult;
+        return file_failed(file);
     }
     const iovec piece{buffer.data(), read.bytes};
     return transport_->write(fd_.get(), {&piece, 1});

@@ -9,12 +9,15 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
+#include <string_view>
 
 namespace berth {
 
 // What a loop knows of where the bytes of a file are.
 struct FileMemory {
     bool asked_at_once = false;  // nobody waits for them where they lie, or that is put up with
+    bool failure_told = false;   // in the log
     // A stretch of them that was found in memory; believed until then.
     uint64_t warm_from = 0, warm_to = 0;
     uint64_t warm_until_ms = 0;
@@ -35,9 +38,12 @@ public:
     // Before anybody else holds it, if it is loadable: takes its content into memory and closes it,
     // unless part of it is not at hand.
     void load();
+    // Relative to its root, for the log.
+    void set_path(std::string_view path) { path_ = path; }
 
     int fd() const { return fd_.get(); }  // -1: it was loaded
     const berth_file_stat& stat() const { return stat_; }
+    const std::string& path() const { return path_; }
     bool is_loaded() const { return content_ != nullptr; }
     // Of a loaded one.
     std::span<const uint8_t> content() const { return {content_.get(), stat_.size}; }
@@ -48,6 +54,7 @@ private:
 
     berth::UniqueFd fd_;
     const berth_file_stat stat_;
+    std::string path_;
     std::unique_ptr<uint8_t[]> content_;
     uint64_t holders_ = 1;
     berth::FileMemory memory_;

@@ -23,10 +23,6 @@ constexpr Refusal kRefusals[] = {
     {BERTH_E_IO, 500, "cannot be read"},
 };
 
-std::string_view path_of(const berth_http_req& req) {
-    return sdk::view(req.path).substr(req.route_prefix);
-}
-
 }  // namespace
 
 // What a request waits for. In the arena of the request, so nothing in it needs to be destroyed.
@@ -73,7 +69,7 @@ berth_status FileHandler::configure(const sdk::Config& config) {
 
 berth_status FileHandler::on_request(berth_http_req* req) {
     if (writes(*req)) {
-        return uploads_.begin(req, root_, path_of(*req));
+        return uploads_.begin(req, root_);
     }
     if (req->method != BERTH_M_GET && req->method != BERTH_M_HEAD) {
         return refuse_method(req);
@@ -150,7 +146,7 @@ berth_status FileHandler::send_found(Visit& visit, FileRef file, const Candidate
 
 // With the page that the settings name, when there is one.
 berth_status FileHandler::refuse(Visit& visit, const Refusal& refusal) {
-    log_refusal(api_.host, path_of(*visit.req), refusal);
+    log_refusal(api_.host, *visit.req, refusal);
     const auto page = config_->error_pages.find(refusal.status);
     if (page == config_->error_pages.end()) {
         return api_.http->error(visit.req, refusal.status);

@@ -16,10 +16,14 @@ const Refusal& find_refusal(std::span<const Refusal> refusals, berth_status caus
     return found == refusals.end() ? refusals.back() : *found;
 }
 
-void log_refusal(const berth_host* host, std::string_view path, const Refusal& refusal) {
+std::string_view path_of(const berth_http_req& req) {
+    return sdk::view(req.path).substr(req.route_prefix);
+}
+
+void log_refusal(const berth_host* host, const berth_http_req& req, const Refusal& refusal) {
     const bool matters = refusal.status >= 500 || refusal.status == 403;
     std::string line = "file: ";
-    line.append(shown_path(path)).append(": ").append(refusal.reason);
+    line.append(shown_path(path_of(req))).append(": ").append(refusal.reason);
     host->log(host, nullptr, matters ? BERTH_LOG_WARNING : BERTH_LOG_INFO, sdk::sv(line));
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "berth/abi.h"
+#include "berth/http.h"
 
 #include <cstdint>
 #include <span>
@@ -18,7 +18,9 @@ struct Refusal {
 // The one for that cause; the last of them is for all others.
 const Refusal& find_refusal(std::span<const Refusal> refusals, berth_status cause);
 
-// path: of the request, below its route: it says nothing of where the root is.
-void log_refusal(const berth_host* host, std::string_view path, const Refusal& refusal);
+// Of the request, below its route: it begins with a slash, and says nothing of where the root is.
+std::string_view path_of(const berth_http_req& req);
+
+void log_refusal(const berth_host* host, const berth_http_req& req, const Refusal& refusal);
 
 }  // namespace berth::file

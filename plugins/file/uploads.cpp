@@ -23,6 +23,8 @@ constexpr uint64_t kMicroseconds = 1'000'000;
 constexpr Refusal kAnonymous{BERTH_E_DENIED, 403, "changed by nobody: no filter says who sends it"};
 constexpr Refusal kHidden{BERTH_E_DENIED, 403, "not permitted"};
 constexpr Refusal kPart{BERTH_E_INVAL, 400, "a part of a file cannot be put"};
+constexpr Refusal kEncoded{
+    BERTH_E_INVAL, 415, "it is put encoded, and would be served as if it were not"};
 constexpr Refusal kFolder{BERTH_E_STATE, 409, "a folder is there"};
 constexpr Refusal kChanged{BERTH_E_GONE, 412, "it is not what the client knows"};
 constexpr Refusal kBusy{BERTH_E_NOMEM, 503, "too many open files"};
@@ -80,22 +82,23 @@ struct Uploads::Visit {
     const berth_file_stat* expected = nullptr;  // found, when conditions were judged by it
 };
 
-berth_status Uploads::begin(berth_http_req* req, berth_root* root, std::string_view path) {
-    if (const Refusal* refusal = check(*req, path)) {
-        return refuse(req, path, *refusal);
+berth_status Uploads::begin(berth_http_req* req, berth_root* root) {
+    if (const Refusal* refusal = check(*req)) {
+        return refuse(req, *refusal);
     }
     void* const memory = berth_alloc(api_.host, req->arena, sizeof(Visit));
     if (memory == nullptr) {
         return BERTH_E_NOMEM;
     }
-    auto* const visit = new (memory) Visit{this, req, root, target_of(path)};
+    auto* const visit = new (memory) Visit{this, req, root, target_of(path_of(*req))};
     req->user = visit;
     api_.http->body_pause(req, 1);
     return look(*visit);
 }
 
 // NULL: nothing is wrong so far.
-const Refusal* Uploads::check(const berth_http_req& req, std::string_view path) const {
+const Refusal* Uploads::check(const berth_http_req& req) const {
+    const std::string_view path = path_of(req);
     if (req.login.n == 0) {
         return &kAnonymous;
     }
@@ -107,6 +110,9 @@ const Refusal* Uploads::check(const berth_http_req& req, std::string_view path) 
     }
     if (has_field(req, "content-range")) {  // RFC 9110 14.5
         return &kPart;
+    }
+    if (has_field(req, "content-encoding")) {  // RFC 9110 15.5.16
+        return &kEncoded;
     }
     return path.ends_with('/') ? &kFolder : nullptr;
 }
@@ -253,13 +259,11 @@ berth_status Uploads::refuse(Visit& visit, berth_status cause) {
     forget(req);
     const Refusal& refusal =
         puts ? find_refusal(kPutRefusals, cause) : find_refusal(kDeleteRefusals, cause);
-    return refuse(req, visit.path, refusal);
+    return refuse(req, refusal);
 }
 
-berth_status Uploads::refuse(berth_http_req* req,
-                             std::string_view path,
-                             const Refusal& refusal) const {
-    log_refusal(api_.host, path, refusal);
+berth_status Uploads::refuse(berth_http_req* req, const Refusal& refusal) const {
+    log_refusal(api_.host, *req, refusal);
     const berth_status sent = api_.http->error(req, refusal.status);
     return sent < 0 ? sent : BERTH_OK;
 }

@@ -7,7 +7,6 @@
 #include "berth/http.h"
 
 #include <cstdint>
-#include <string_view>
 
 namespace berth::file {
 
@@ -20,8 +19,8 @@ public:
     static bool serves(const berth_http_req& req) {
         return req.method == BERTH_M_PUT || req.method == BERTH_M_DELETE;
     }
-    // BERTH_OK, or an error of respond(). path: of the request, below its route.
-    berth_status begin(berth_http_req* req, berth_root* root, std::string_view path);
+    // BERTH_OK, or an error of respond().
+    berth_status begin(berth_http_req* req, berth_root* root);
     berth_status on_body(berth_http_req* req, berth_rbuf* buffers, uint32_t n, bool last);
     // The request is over, or its client is gone.
     void forget(berth_http_req* req);
@@ -29,7 +28,7 @@ public:
 private:
     struct Visit;
 
-    const Refusal* check(const berth_http_req& req, std::string_view path) const;
+    const Refusal* check(const berth_http_req& req) const;
     berth_status look(Visit& visit);
     berth_status on_opened(Visit& visit, berth_status status, berth_file* file);
     berth_status on_found(Visit& visit, berth_status status, const berth_file_stat* found);
@@ -41,7 +40,7 @@ private:
     berth_status on_removed(Visit& visit, berth_status status);
     berth_status finish(Visit& visit);
     berth_status refuse(Visit& visit, berth_status cause);
-    berth_status refuse(berth_http_req* req, std::string_view path, const Refusal& refusal) const;
+    berth_status refuse(berth_http_req* req, const Refusal& refusal) const;
 
     const HostApi& api_;
     const FileConfig& config_;

@@ -234,6 +234,9 @@ class Changes(FileTest):
             os.truncate(path, 1000)
             self.assertLess(len(client.rest()), 64 << 20)
         self.assertEqual(http.get(started.address, "/a.txt").body, b"hello world")
+        line = "file: /big: unreadable or shorter than it was, while it was sent"
+        processes.wait_until(lambda: line in started.log(), what="the line")
+        self.assertEqual(started.log().count("/big"), 1)
 
 
 class Site(FileTest):

@@ -160,6 +160,7 @@ class Rules(Site):
         self.assertEqual(sorted(os.listdir(self.folder)).count("b"), 0)
         with open(os.path.join(self.folder, "outside"), encoding="ascii") as file:
             self.assertEqual(file.read(), "secret")
+        processes.wait_until(lambda: "file: /full: the folder is not empty" in self.started.log(), what="the line")
 
     def test_a_listing_shows_it_at_once(self):
         os.mkdir(os.path.join(self.root, "sub"), 0o755)

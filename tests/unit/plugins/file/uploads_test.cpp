@@ -198,10 +198,11 @@ TEST_F(Uploads, hidden_names_are_written_where_they_are_served) {
     EXPECT_EQ(put_status("/.b"), 201);
 }
 
-// RFC 9110 14.5.
-TEST_F(Uploads, parts_are_refused) {
+// RFC 9110 14.5, 15.5.16.
+TEST_F(Uploads, parts_and_encodings_are_refused) {
     serve_uploads();
     EXPECT_EQ(put_status("/a.txt", "Content-Range: bytes 0-2/11\r\n"), 400);
+    EXPECT_EQ(put_status("/a.txt", "Content-Encoding: gzip\r\n"), 415);
     EXPECT_EQ(files.content("a.txt"), "hello world");
 }
 
