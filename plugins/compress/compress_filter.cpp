@@ -101,7 +101,7 @@ Coding CompressFilter::choose(const AcceptEncoding& accepted) const {
 
 berth_status CompressFilter::on_response(berth_http_req* req, berth_http_resp* resp) {
     on_destroy(req);  // an answer before this one could not be sent
-    if (resp->status == 304) {
+    if (resp->status == 206 || resp->status == 304) {  // RFC 9110 15.3.7, 15.4.5: as 200 would
         return vary_only(*req, *resp);
     }
     if (!may_encode(*req, *resp)) {

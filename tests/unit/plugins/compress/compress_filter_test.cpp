@@ -207,6 +207,7 @@ TEST_F(CompressFilterTest, leaves_alone_what_must_not_change) {
     answer_with(
         {{"content-type", "text/plain"}, {"content-range", "bytes 0-4999/9000"}}, text_, 206);
     EXPECT_EQ(coding("gzip"), "(none)");
+    EXPECT_EQ(field_of(get("/"), "vary"), "Accept-Encoding");
     answer_with({{"etag", "\"v1\""}}, "", 304);
     const std::string unchanged = get("/", "Accept-Encoding: gzip\r\n");
     EXPECT_EQ(field_of(unchanged, "etag"), "\"v1\"");
