@@ -191,6 +191,7 @@ private:
     bool send_queued();
     bool send_held_back();
     IoResult send_memory();
+    bool sends_by_transport() const { return transport_ && !transport_->sends_plain(); }
     IoResult send_some(std::span<const iovec> from, bool more);
     void send_rest_next_turn();
     void block();

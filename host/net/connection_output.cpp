@@ -260,7 +260,7 @@ IoResult Connection::send_memory() {
 }
 
 IoResult Connection::send_some(std::span<const iovec> from, bool more) {
-    if (transport_) {
+    if (sends_by_transport()) {
         return transport_->write(fd_.get(), from);
     }
     const int flags = MSG_NOSIGNAL | (more ? MSG_MORE : 0);

@@ -140,7 +140,7 @@ IoResult Connection::send_file() {
         return kAgainResult;
     }
     const OutputQueue::FilePart part = output_->first_file();
-    return transport_ ? send_file_by_transport(*part.file, part.offset, part.size)
+    return sends_by_transport() ? send_file_by_transport(*part.file, part.offset, part.size)
                       : send_file_by_kernel(*part.file, part.offset, part.size);
 }
 

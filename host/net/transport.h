@@ -42,6 +42,8 @@ public:
     // Queues the end of our side (close_notify); flush() sends it.
     virtual void end(int fd) = 0;
     virtual const TlsInfo& info() const = 0;
+    // The kernel encrypts: what is to be sent goes to the socket itself, not to write().
+    virtual bool sends_plain() const { return false; }
 };
 
 }  // namespace berth

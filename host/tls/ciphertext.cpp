@@ -1,10 +1,22 @@
 #include "tls/ciphertext.h"
 
+#include "base/sys.h"
+#include "tls/kernel_tls.h"
+#include "tls/tls_io.h"
+
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
+#include <utility>
 
 namespace berth {
 namespace {
+
+// What OpenSSL asks of a BIO that can do kTLS; <openssl/bio.h> keeps a place for them only.
+constexpr int kSetKernelTls = 72;
+constexpr int kSendsByKernel = 73;
+constexpr int kSetRecordType = 74;
+constexpr int kClearRecordType = 75;
 
 Ciphertext& ciphertext_of(BIO* bio) {
     return *static_cast<Ciphertext*>(BIO_get_data(bio));
@@ -31,16 +43,27 @@ int bio_read(BIO* bio, char* into, size_t size, size_t* got) {
 
 int bio_write(BIO* bio, const char* from, size_t size, size_t* written) {
     BIO_clear_retry_flags(bio);
-    const bool taken =
-        ciphertext_of(bio).output.append({reinterpret_cast<const uint8_t*>(from), size});
+    const bool taken = ciphertext_of(bio).write(reinterpret_cast<const uint8_t*>(from), size);
     *written = taken ? size : 0;
     return taken ? 1 : 0;
 }
 
-long bio_control(BIO*, int command, long, void*) {
-    // Bytes leave when the transport is flushed, so there is never anything to do; all else is
-    // refused.
-    return command == BIO_CTRL_FLUSH ? 1 : 0;
+long bio_control(BIO* bio, int command, long number, void* pointer) {
+    Ciphertext& ciphertext = ciphertext_of(bio);
+    switch (command) {
+        case BIO_CTRL_FLUSH:
+            return 1;  // bytes leave when the transport is flushed
+        case kSetKernelTls:
+            return number != 0 && ciphertext.offload(pointer) ? 1 : 0;  // 0: for receiving
+        case kSendsByKernel:
+            return ciphertext.is_offloaded() ? 1 : 0;
+        case kSetRecordType:
+        case kClearRecordType:
+            ciphertext.set_record_type(static_cast<uint8_t>(number));
+            return 0;
+        default:
+            return 0;
+    }
 }
 
 BioMethodHandle make_method() {
@@ -52,6 +75,49 @@ BioMethodHandle make_method() {
 }
 
 }  // namespace
+
+Ciphertext::Ciphertext(TlsIo& io) : input(io.input), output(io.output), io_(io) {}
+
+IoStatus Ciphertext::flush(int socket) {
+    while (!output.empty()) {
+        const auto bytes = output.bytes();
+        const size_t ask = std::min(bytes.size(), sys().io_max);
+        const ssize_t sent = sys().send(socket, bytes.data(), ask, MSG_NOSIGNAL);
+        if (sent < 0 && errno == EINTR) {
+            continue;
+        }
+        if (sent < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+            return IoStatus::kAgain;
+        }
+        if (sent < 0) {
+            output.consume(bytes.size());
+            return IoStatus::kFailed;
+        }
+        output.consume(static_cast<size_t>(sent));
+        if (static_cast<size_t>(sent) < ask) {
+            return IoStatus::kAgain;
+        }
+    }
+    return IoStatus::kOk;
+}
+
+bool Ciphertext::write(const uint8_t* bytes, size_t size) {
+    if (!offloaded_) {
+        return output.append({bytes, size});
+    }
+    const uint8_t type = std::exchange(record_type_, uint8_t{0});
+    return type != 0 && send_kernel_record(fd, type, {bytes, size});
+}
+
+bool Ciphertext::offload(const void* keys) {
+    if (!io_.kernel_tls || flush(fd) != IoStatus::kOk) {
+        return false;
+    }
+    const KernelTls started = start_kernel_tls(fd, keys);
+    io_.kernel_tls = started != KernelTls::kMissing;
+    offloaded_ = started == KernelTls::kStarted;
+    return offloaded_;
+}
 
 BioHandle make_bio(Ciphertext& ciphertext) {
     static const BioMethodHandle method = make_method();

@@ -88,9 +88,12 @@ std::unique_ptr<TlsTransport> TlsTransport::make(SslHandle ssl, TlsIo& io) {
 }
 
 TlsTransport::TlsTransport(SslHandle ssl, TlsIo& io)
-    : io_(io), ciphertext_(io.input, io.output), ssl_(std::move(ssl)) {
+    : io_(io), ciphertext_(io), ssl_(std::move(ssl)) {
     // A server has nothing to say before the client has.
     ciphertext_.starved = SSL_is_server(ssl_.get()) == 1;
+    if (io.kernel_tls) {
+        SSL_set_options(ssl_.get(), SSL_OP_ENABLE_KTLS);
+    }
 }
 
 TlsTransport& TlsTransport::of(const SSL* ssl) {
@@ -98,6 +101,7 @@ TlsTransport& TlsTransport::of(const SSL* ssl) {
 }
 
 IoStatus TlsTransport::handshake(int fd) {
+    ciphertext_.fd = fd;
     while (state_ == State::kHandshake) {
         if (ciphertext_.starved && ciphertext_.input.empty()) {
             const IoStatus received = receive(fd, TlsIo::kRecordBytes);
@@ -179,27 +183,11 @@ IoResult TlsTransport::write(int fd, std::span<const iovec> from) {
 }
 
 IoStatus TlsTransport::flush(int fd) {
-    while (holds_output()) {
-        const auto bytes = ciphertext_.output.bytes();
-        const size_t ask = std::min(bytes.size(), sys().io_max);
-        const ssize_t sent = sys().send(fd, bytes.data(), ask, MSG_NOSIGNAL);
-        if (sent < 0 && errno == EINTR) {
-            continue;
-        }
-        if (sent < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
-            return IoStatus::kAgain;
-        }
-        if (sent < 0) {
-            ciphertext_.output.consume(bytes.size());
-            state_ = State::kFailed;
-            return IoStatus::kFailed;
-        }
-        ciphertext_.output.consume(static_cast<size_t>(sent));
-        if (static_cast<size_t>(sent) < ask) {
-            return IoStatus::kAgain;
-        }
+    const IoStatus status = ciphertext_.flush(fd);
+    if (status == IoStatus::kFailed) {
+        state_ = State::kFailed;
     }
-    return IoStatus::kOk;
+    return status;
 }
 
 bool TlsTransport::holds_input() const {
@@ -227,7 +215,8 @@ void TlsTransport::count_key_update() {
         key_updates_ = {now + kMinuteMs, 0};
     }
     ++key_updates_.count;
-    ciphertext_.cut = key_updates_.count > kKeyUpdatesPerMinute;
+    // The kernel would go on with the old keys.
+    ciphertext_.cut = key_updates_.count > kKeyUpdatesPerMinute || ciphertext_.is_offloaded();
 }
 
 // kEnd: the peer's FIN.

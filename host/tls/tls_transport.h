@@ -33,11 +33,12 @@ public:
     bool holds_input() const override;
     void end(int fd) override;
     const TlsInfo& info() const override { return info_; }
+    bool sends_plain() const override { return ciphertext_.is_offloaded(); }
 
     // Server: the name that the client asked for, and the site that answers (outlives the
     // transport).
     void set_server_name(std::string_view name, std::string_view site);
-    // A peer that sends too many is cut off.
+    // A peer that sends too many is cut off; any, where the kernel encrypts.
     void count_key_update();
 
 private:

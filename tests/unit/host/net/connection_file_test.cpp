@@ -196,6 +196,19 @@ TEST_P(ConnectionFileWithPoller, sends_through_a_transport) {
     EXPECT_TRUE(receive_all(large.size(), 50'000) == scramble(large));
 }
 
+TEST_P(ConnectionFileWithPoller, sends_by_the_kernel_where_that_encrypts) {
+    auto transport = std::make_unique<ScrambleTransport>();
+    transport->plain = true;
+    start(std::move(transport));
+    EXPECT_EQ(receive(), "H");
+    send("H");
+    turns();
+    const berth_seg parts[] = {segment(BERTH_SEG_COPY, "head "), part_of(large, 0, large.size())};
+    connection->write(parts, false);
+    EXPECT_TRUE(receive_all(large.size() + 5, 50'000) == "head " + large);
+    EXPECT_GT(sent_by_kernel, 0u);
+}
+
 TEST_P(ConnectionFileWithPoller, waits_for_the_disk_on_the_pool) {
     start();
     table.preadv2 = nothing_in_memory;

@@ -84,6 +84,9 @@ public:
     bool holds_input() const override { return false; }
     void end(int) override { held_ += 'E'; }
     const TlsInfo& info() const override { return info_; }
+    bool sends_plain() const override { return plain; }
+
+    bool plain = false;  // somebody else changes what is sent
 
 private:
     static constexpr size_t kHeldMax = 16 * 1024;
