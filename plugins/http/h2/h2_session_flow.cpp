@@ -84,6 +84,9 @@ void H2Session::set_window(uint32_t size) {
 }
 
 void H2Session::confirm(const H2SmallFrame& frame) {
+    if (!is_open()) {
+        return;
+    }
     if (is_throttled() && ++client_is_.confirmations > kConfirmationsMax) {
         end(H2Error::kEnhanceYourCalm, "h2_control_frames");
         return;

@@ -381,6 +381,7 @@ void H2Stream::finish_exchange(berth_status why) {
 }
 
 void H2Stream::on_closed(berth_status why) {
+    is_.given_up = true;  // whatever is called from here on, nothing more is sent
     const bool in_order = tunnel_ && tunnel_->is_closing() && output_.empty();
     const berth_status reason = in_order ? berth_status{BERTH_OK} : why;
     finish_exchange(cut_why_ < 0 ? cut_why_ : reason);

@@ -339,6 +339,32 @@ TEST_F(H2Session, drops_trailers_whose_exchange_ends_between_their_frames) {
     EXPECT_EQ(handler.requests, 2u);
 }
 
+// Its exchange had not taken half of its window; that is given back to the connection alone.
+TEST_F(H2Session, says_nothing_more_of_a_stream_that_the_client_has_reset) {
+    handler.on_request = [this](berth_http_req* r) {
+        http->body_pause(r, 1);
+        return BERTH_OK;
+    };
+    H2Client client = open_h2();
+    client.send(h2::request(1, h2::post(), 0));
+    for (int i = 0; i < 4; ++i) {
+        client.send(h2::data(1, std::string(16'000, 'x'), 0));
+    }
+    client.answers.frames.clear();
+    client.send(h2::rst_stream(1));
+    for (const h2::Frame& frame : client.answers.frames) {
+        EXPECT_NE(frame.stream, 1u) << int(frame.type);
+    }
+    EXPECT_EQ(handler.aborts, 1u);
+}
+
+TEST_F(H2Session, ends_with_a_goaway_and_nothing_behind_it) {
+    H2Client client = open_h2();
+    client.send(h2::settings({{NGHTTP2_SETTINGS_MAX_FRAME_SIZE, 1}}));
+    EXPECT_EQ(client.error(), h2::kProtocolError);
+    EXPECT_EQ(client.answers.frames.back().type, h2::kGoaway);
+}
+
 TEST_F(H2Session, aborts_the_exchange_of_a_reset_stream_at_once) {
     handler.on_request = [](berth_http_req*) { return BERTH_OK; };
     H2Client client = open_h2();
