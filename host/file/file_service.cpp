@@ -135,7 +135,7 @@ FileService::Opened FileService::open_now(const RootFolder& root, std::string_vi
     return {status, status == BERTH_OK ? keep(root, path, std::move(found)) : FileRef(), 0};
 }
 
-berth_status FileService::open_on_pool(std::shared_ptr<Opening> opening,
+berth_status FileService::open_on_pool(const std::shared_ptr<Opening>& opening,
                                        std::span<const berth_sv> paths,
                                        berth_file_op** op) {
     for (const berth_sv& path : paths) {

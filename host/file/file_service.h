@@ -88,7 +88,7 @@ private:
     // From what is in memory; AGAIN when the disk has to be asked.
     Opened open_now(const RootFolder& root, std::string_view path);
     // The first of the paths that is there, asked of the disk.
-    berth_status open_on_pool(std::shared_ptr<Opening> opening,
+    berth_status open_on_pool(const std::shared_ptr<Opening>& opening,
                               std::span<const berth_sv> paths,
                               berth_file_op** op);
     void finish_open(Opening& opening);

@@ -14,7 +14,6 @@ namespace {
 
 using berth::sdk::Config;
 using berth::sdk::FieldList;
-using berth::sdk::sv;
 using berth::sdk::view;
 using Module = berth::sdk::HttpModule;
 

@@ -55,6 +55,7 @@ berth_status FileAnswer::send(berth_http_req* req, FoundFile found) {
     const berth_file_stat stat = found.file.stat();
     const auto now = static_cast<int64_t>(api_.loop->wall_us() / kMicroseconds);
     const uint32_t status = found.status;
+    const std::string_view type = config_.types.find(found.name);
     // RFC 9110 8.8.2.1: never later than now.
     const int64_t modified = std::min(seconds_of(stat.mtime_ns), now);
     Parts parts{req,
@@ -63,11 +64,10 @@ berth_status FileAnswer::send(berth_http_req* req, FoundFile found) {
                 now,
                 modified,
                 FileTag(stat.inode, stat.size, stat.mtime_ns),
-                config_.types.find(found.name),
+                type.empty() ? std::string_view(config_.default_type) : type,
                 sdk::format_http_date(modified),
                 {},
                 {}};
-    parts.type = parts.type.empty() ? std::string_view(config_.default_type) : parts.type;
     add_shared_fields(parts);
     if (status != 200) {
         return send_whole(parts);
@@ -139,7 +139,7 @@ berth_status FileAnswer::send_ranges(Parts& parts, const RangeSet& ranges) {
 }
 
 // RFC 9110 15.5.17.
-berth_status FileAnswer::send_unsatisfiable(Parts& parts) {
+berth_status FileAnswer::send_unsatisfiable(Parts& parts) const {
     const std::string range = "bytes */" + std::to_string(parts.stat.size);
     const berth_header field{sdk::sv("Content-Range"), sdk::sv(range)};
     return api_.http->error_with(parts.req, 416, &field, 1);
@@ -180,7 +180,7 @@ berth_status FileAnswer::send_multipart(Parts& parts, const RangeSet& ranges) {
 berth_status FileAnswer::respond(const Parts& parts,
                                  uint32_t status,
                                  const berth_seg* body,
-                                 uint32_t n) {
+                                 uint32_t n) const {
     const berth_http_resp head = parts.fields.head(status);
     const berth_status sent = api_.http->respond(parts.req, &head, body, n);
     return sent < 0 ? sent : BERTH_OK;

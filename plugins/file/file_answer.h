@@ -35,10 +35,13 @@ private:
     void add_content_fields(Parts& parts) const;
     berth_status send_whole(Parts& parts);
     berth_status send_ranges(Parts& parts, const RangeSet& ranges);
-    berth_status send_unsatisfiable(Parts& parts);
+    berth_status send_unsatisfiable(Parts& parts) const;
     berth_status send_one_range(Parts& parts, const ByteRange& range);
     berth_status send_multipart(Parts& parts, const RangeSet& ranges);
-    berth_status respond(const Parts& parts, uint32_t status, const berth_seg* body, uint32_t n);
+    berth_status respond(const Parts& parts,
+                         uint32_t status,
+                         const berth_seg* body,
+                         uint32_t n) const;
 
     const HostApi& api_;
     const FileConfig& config_;

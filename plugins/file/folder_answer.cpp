@@ -71,7 +71,7 @@ berth_status FolderAnswer::send(FolderVisit& visit, berth_http_req* req, FileRef
     return status < 0 ? status : BERTH_E_FAIL;
 }
 
-void FolderAnswer::forget(FolderVisit& visit) {
+void FolderAnswer::forget(FolderVisit& visit) const {
     if (visit.op != nullptr) {
         api_.files->cancel(std::exchange(visit.op, nullptr));
     }
@@ -106,7 +106,7 @@ berth_status FolderAnswer::render(FolderVisit& visit,
     visit.ticket = api_.loop->ticket(&visit);
     const berth_status status = api_.loop->offload(visit.ticket, run, rendered, job.get());
     if (status >= 0) {
-        job.release();  // rendered() comes, whatever happens
+        static_cast<void>(job.release());  // rendered() comes, whatever happens
     }
     return status;
 }

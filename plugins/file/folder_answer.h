@@ -35,7 +35,7 @@ public:
 
     // Now or later. visit lasts as long as the request, and is ended by forget() when that ends.
     berth_status send(FolderVisit& visit, berth_http_req* req, FileRef folder);
-    void forget(FolderVisit& visit);
+    void forget(FolderVisit& visit) const;
 
 private:
     // What a listing depends on beside the folder.

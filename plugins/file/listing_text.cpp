@@ -19,35 +19,44 @@ bool is_continuation(std::string_view text, size_t at) {
     return at < text.size() && (static_cast<unsigned char>(text[at]) & 0xc0) == 0x80;
 }
 
-// Length of the well-formed sequence at the front (Unicode 15, table 3-7); 0 when there is none.
+// What may begin a sequence of several bytes, and what its second byte may be (Unicode 15, table
+// 3-7).
+struct Lead {
+    unsigned char first, last, second_first, second_last;
+    size_t length;
+};
+constexpr Lead kLeads[] = {
+    {0xc2, 0xdf, 0x80, 0xbf, 2},
+    {0xe0, 0xe0, 0xa0, 0xbf, 3},
+    {0xe1, 0xec, 0x80, 0xbf, 3},
+    {0xed, 0xed, 0x80, 0x9f, 3},
+    {0xee, 0xef, 0x80, 0xbf, 3},
+    {0xf0, 0xf0, 0x90, 0xbf, 4},
+    {0xf1, 0xf3, 0x80, 0xbf, 4},
+    {0xf4, 0xf4, 0x80, 0x8f, 4},
+};
+
+// Length of the well-formed sequence at the front; 0 when there is none.
 size_t sequence_length(std::string_view text) {
-    const auto lead = static_cast<unsigned char>(text[0]);
-    const auto second = text.size() > 1 ? static_cast<unsigned char>(text[1]) : 0;
-    if (lead < 0x80) {
+    const auto first = static_cast<unsigned char>(text[0]);
+    if (first < 0x80) {
         return 1;
     }
-    size_t length = 0;
-    unsigned char low = 0x80, high = 0xbf;
-    if (lead >= 0xc2 && lead <= 0xdf) {
-        length = 2;
-    } else if (lead >= 0xe0 && lead <= 0xef) {
-        length = 3;
-        low = lead == 0xe0 ? 0xa0 : low;
-        high = lead == 0xed ? 0x9f : high;
-    } else if (lead >= 0xf0 && lead <= 0xf4) {
-        length = 4;
-        low = lead == 0xf0 ? 0x90 : low;
-        high = lead == 0xf4 ? 0x8f : high;
-    }
-    if (length == 0 || second < low || second > high) {
+    const auto second = static_cast<unsigned char>(text.size() > 1 ? text[1] : '\0');
+    const auto* const lead =
+        std::find_if(std::begin(kLeads), std::end(kLeads), [&](const Lead& each) {
+            return first >= each.first && first <= each.last && second >= each.second_first &&
+                   second <= each.second_last;
+        });
+    if (lead == std::end(kLeads)) {
         return 0;
     }
-    for (size_t i = 2; i < length; ++i) {
+    for (size_t i = 2; i < lead->length; ++i) {
         if (!is_continuation(text, i)) {
             return 0;
         }
     }
-    return length;
+    return lead->length;
 }
 
 // Calls put(sequence) for every well-formed sequence, U+FFFD in the place of other bytes.

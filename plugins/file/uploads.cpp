@@ -158,7 +158,7 @@ berth_status Uploads::on_found(Visit& visit, berth_status status, const berth_fi
 }
 
 // RFC 9110 13.2. What conditions were judged by must still be there when the file changes.
-bool Uploads::judge(Visit& visit) {
+bool Uploads::judge(Visit& visit) const {
     const Conditions conditions = conditions_of(api_.host, *visit.req);
     const FileTag tag(visit.found.inode, visit.found.size, visit.found.mtime_ns);
     const auto now = static_cast<int64_t>(api_.loop->wall_us() / kMicroseconds);
@@ -268,7 +268,7 @@ berth_status Uploads::refuse(berth_http_req* req, const Refusal& refusal) const 
     return sent < 0 ? sent : BERTH_OK;
 }
 
-void Uploads::forget(berth_http_req* req) {
+void Uploads::forget(berth_http_req* req) const {
     auto* const visit = static_cast<Visit*>(std::exchange(req->user, nullptr));
     if (visit == nullptr) {
         return;

@@ -23,7 +23,7 @@ public:
     berth_status begin(berth_http_req* req, berth_root* root);
     berth_status on_body(berth_http_req* req, berth_rbuf* buffers, uint32_t n, bool last);
     // The request is over, or its client is gone.
-    void forget(berth_http_req* req);
+    void forget(berth_http_req* req) const;
 
 private:
     struct Visit;
@@ -32,7 +32,7 @@ private:
     berth_status look(Visit& visit);
     berth_status on_opened(Visit& visit, berth_status status, berth_file* file);
     berth_status on_found(Visit& visit, berth_status status, const berth_file_stat* found);
-    bool judge(Visit& visit);
+    bool judge(Visit& visit) const;
     berth_status receive(Visit& visit);
     berth_status on_ready(Visit& visit, berth_status status);
     berth_status commit(Visit& visit);

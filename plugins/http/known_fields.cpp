@@ -94,9 +94,9 @@ uint16_t known_field(std::string_view name) {
 }
 
 uint8_t known_method(std::string_view method) {
-    for (uint8_t id = BERTH_M_GET; id < kMethodNames.size(); ++id) {
+    for (size_t id = BERTH_M_GET; id < kMethodNames.size(); ++id) {
         if (method == kMethodNames[id]) {
-            return id;
+            return static_cast<uint8_t>(id);
         }
     }
     return BERTH_M_OTHER;

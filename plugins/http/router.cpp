@@ -45,6 +45,17 @@ void append_method(std::string& list, std::string_view method) {
     list.append(list.empty() ? "" : ", ").append(method);
 }
 
+void append_methods(std::string& list, const Route& route) {
+    for (size_t id = 1; id < kMethodNames.size(); ++id) {
+        if ((route.methods >> id & 1) != 0) {
+            append_method(list, kMethodNames[id]);
+        }
+    }
+    for (const std::string& method : route.other_methods) {
+        append_method(list, method);
+    }
+}
+
 }  // namespace
 
 void HostTable::add(Site& site) {
@@ -111,14 +122,7 @@ std::string allowed_methods(const Site& site, const berth_http_req& request) {
         if (!matches_but_for_method(route, request)) {
             continue;
         }
-        for (size_t id = 1; id < kMethodNames.size(); ++id) {
-            if ((route.methods >> id & 1) != 0) {
-                append_method(list, kMethodNames[id]);
-            }
-        }
-        for (const std::string& method : route.other_methods) {
-            append_method(list, method);
-        }
+        append_methods(list, route);
     }
     return list;
 }

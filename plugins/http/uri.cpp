@@ -105,6 +105,21 @@ std::optional<size_t> end_segment(const char* out, size_t segment, size_t end) {
     return parents.rfind('/') + 1;
 }
 
+// The character of a segment at i, which moves to its last byte. NUL: none that may stand there.
+char next_in_segment(std::string_view path, size_t& i) {
+    if (path[i] != '%') {
+        return path[i];
+    }
+    const int high = i + 2 < path.size() ? sdk::hex_digit(path[i + 1]) : -1;
+    const int low = high < 0 ? -1 : sdk::hex_digit(path[i + 2]);
+    if (low < 0) {
+        return '\0';
+    }
+    i += 2;
+    const char c = static_cast<char>(high * 16 + low);
+    return c == '/' ? '\0' : c;
+}
+
 }  // namespace
 
 std::optional<Target> parse_target(std::string_view method, std::string_view target) {
@@ -163,8 +178,7 @@ std::optional<size_t> normalise_path(std::string_view path, char* out) {
     out[0] = '/';
     size_t segment = 1, end = 1;
     for (size_t i = 1; i < path.size(); ++i) {
-        char c = path[i];
-        if (c == '/') {
+        if (path[i] == '/') {
             const auto next = end_segment(out, segment, end);
             if (!next) {
                 return std::nullopt;
@@ -175,16 +189,8 @@ std::optional<size_t> normalise_path(std::string_view path, char* out) {
             out[segment - 1] = '/';
             continue;
         }
-        if (c == '%') {
-            const int high = i + 2 < path.size() ? sdk::hex_digit(path[i + 1]) : -1;
-            const int low = high < 0 ? -1 : sdk::hex_digit(path[i + 2]);
-            if (low < 0) {
-                return std::nullopt;
-            }
-            c = static_cast<char>(high * 16 + low);
-            i += 2;
-        }
-        if (c == '\0' || c == '/') {
+        const char c = next_in_segment(path, i);
+        if (c == '\0') {
             return std::nullopt;
         }
         out[end++] = c;

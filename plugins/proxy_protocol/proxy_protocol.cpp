@@ -33,7 +33,7 @@ public:
         return trusted ? BERTH_MORE : BERTH_DECLINED;
     }
 
-    berth_status on_bytes(berth_conn& conn, std::string_view bytes, size_t& used) {
+    berth_status on_bytes(berth_conn& conn, std::string_view bytes, size_t& used) const {
         const ProxyHeader header = berth::proxy_protocol::parse_proxy_header(bytes, versions_);
         if (header.outcome == ProxyHeader::Outcome::kMore) {
             return BERTH_MORE;

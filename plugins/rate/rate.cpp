@@ -158,12 +158,13 @@ private:
         if (per_route_) {
             return prefix_;
         }
-        if (!header_.empty()) {
-            for (uint32_t i = 0; i < req->n_headers; ++i) {
-                if (view(req->headers[i].name) == header_) {
-                    return prefix_ + "h" + shortened(view(req->headers[i].value));
-                }
-            }
+        const auto* const end = req->headers + req->n_headers;
+        const auto* const field =
+            std::find_if(header_.empty() ? end : req->headers, end, [this](const auto& each) {
+                return view(each.name) == header_;
+            });
+        if (field != end) {
+            return prefix_ + "h" + shortened(view(field->value));
         }
         const auto ip = berth::sdk::parse_ip(view(module_.http()->client(req)));
         if (!ip || (!count_local_ && berth::sdk::is_loopback(*ip))) {

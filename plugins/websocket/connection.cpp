@@ -56,8 +56,7 @@ Connection::Connection(WebSocketModule& module,
       subprotocol_(terms.subprotocol),
       message_max_(or_default(terms.options.message_max, kMessageMax)),
       ping_ms_(or_default(terms.options.ping_ms, kPingMs)),
-      deflate_(terms.deflate),
-      code_(BERTH_WS_ABNORMAL) {}
+      deflate_(terms.deflate) {}
 
 Connection::~Connection() {
     if (ticket_ != 0) {

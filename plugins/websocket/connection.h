@@ -104,7 +104,7 @@ private:
     uint64_t control_ms_ = 0;  // when control frames were last forgiven
     uint32_t control_ = 0;     // those since then
     berth_ticket ticket_ = 0;
-    uint16_t code_;  // of the client's Close
+    uint16_t code_ = BERTH_WS_ABNORMAL;  // of the client's Close
     State state_ = State::kOpen;
     bool throttled_ : 1 = false;  // output is above its high mark
     bool held_ : 1 = false;       // the handler wants no messages

@@ -52,16 +52,16 @@ std::optional<LogTemplate> LogTemplate::parse(std::string_view text, std::string
         problem = "a line's template has at most " + std::to_string(kTextMax) + " characters";
         return std::nullopt;
     }
+    if (!std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; })) {
+        problem = "a line's template is printable ASCII";
+        return std::nullopt;
+    }
     for (size_t at = 0; at < text.size(); ++at) {
         const char c = text[at];
         const bool brace = c == '{' || c == '}';
-        if (c < ' ' || c > '~') {
-            problem = "a line's template is printable ASCII";
-            return std::nullopt;
-        }
         if (!brace || text.substr(at, 2) == std::string(2, c)) {
             made.add_text(c);
-            at += brace ? 1 : 0;
+            at += static_cast<size_t>(brace);
             continue;
         }
         const size_t end = text.find('}', at);
