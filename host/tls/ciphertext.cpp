@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <utility>
 
 namespace berth {
 namespace {
@@ -43,7 +42,11 @@ int bio_read(BIO* bio, char* into, size_t size, size_t* got) {
 
 int bio_write(BIO* bio, const char* from, size_t size, size_t* written) {
     BIO_clear_retry_flags(bio);
-    const bool taken = ciphertext_of(bio).write(reinterpret_cast<const uint8_t*>(from), size);
+    const IoStatus status = ciphertext_of(bio).write(reinterpret_cast<const uint8_t*>(from), size);
+    if (status == IoStatus::kAgain) {
+        BIO_set_retry_write(bio);
+    }
+    const bool taken = status == IoStatus::kOk;
     *written = taken ? size : 0;
     return taken ? 1 : 0;
 }
@@ -101,12 +104,18 @@ IoStatus Ciphertext::flush(int socket) {
     return IoStatus::kOk;
 }
 
-bool Ciphertext::write(const uint8_t* bytes, size_t size) {
+IoStatus Ciphertext::write(const uint8_t* bytes, size_t size) {
     if (!offloaded_) {
-        return output.append({bytes, size});
+        return output.append({bytes, size}) ? IoStatus::kOk : IoStatus::kFailed;
     }
-    const uint8_t type = std::exchange(record_type_, uint8_t{0});
-    return type != 0 && send_kernel_record(fd, type, {bytes, size});
+    if (record_type_ == 0) {
+        return IoStatus::kFailed;
+    }
+    const IoStatus status = send_kernel_record(fd, record_type_, {bytes, size});
+    if (status != IoStatus::kAgain) {  // the type is told once, however often it is tried
+        record_type_ = 0;
+    }
+    return status;
 }
 
 bool Ciphertext::offload(const void* keys) {

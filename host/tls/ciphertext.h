@@ -25,8 +25,8 @@ public:
     IoStatus flush(int socket);
     bool is_offloaded() const { return offloaded_; }
 
-    // Of the BIO.
-    bool write(const uint8_t* bytes, size_t size);
+    // Of the BIO. kAgain: the socket has no room for a control record.
+    IoStatus write(const uint8_t* bytes, size_t size);
     // The kernel gets the keys, when everything has left that was encrypted without it.
     bool offload(const void* keys);
     void set_record_type(uint8_t type) { record_type_ = type; }

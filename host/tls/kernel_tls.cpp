@@ -49,7 +49,7 @@ KernelTls start_kernel_tls(int fd, const void* keys) {
     return started ? KernelTls::kStarted : KernelTls::kRefused;
 }
 
-bool send_kernel_record(int fd, uint8_t type, std::span<const uint8_t> bytes) {
+IoStatus send_kernel_record(int fd, uint8_t type, std::span<const uint8_t> bytes) {
     alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(type))> control{};
     iovec piece{const_cast<uint8_t*>(bytes.data()), bytes.size()};
     msghdr message{};
@@ -66,7 +66,10 @@ bool send_kernel_record(int fd, uint8_t type, std::span<const uint8_t> bytes) {
     do {
         sent = sys().sendmsg(fd, &message, MSG_NOSIGNAL);
     } while (sent < 0 && errno == EINTR);
-    return sent == static_cast<ssize_t>(bytes.size());
+    if (sent < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+        return IoStatus::kAgain;
+    }
+    return sent == static_cast<ssize_t>(bytes.size()) ? IoStatus::kOk : IoStatus::kFailed;
 }
 
 }  // namespace berth

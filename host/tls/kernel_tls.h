@@ -1,5 +1,7 @@
 #pragma once
 
+#include "net/transport.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -18,7 +20,8 @@ enum class KernelTls : uint8_t {
 // begins with the version and the cipher, as OpenSSL passes it to its BIO.
 KernelTls start_kernel_tls(int fd, const void* keys);
 
-// A record that is no application data: an alert, a ticket. False: not all of it went out.
-bool send_kernel_record(int fd, uint8_t type, std::span<const uint8_t> bytes);
+// A record that is no application data: an alert, a ticket. It goes out as a whole or, when the
+// socket has no room, not at all (kAgain).
+IoStatus send_kernel_record(int fd, uint8_t type, std::span<const uint8_t> bytes);
 
 }  // namespace berth

@@ -69,10 +69,11 @@ int choose_protocol(SSL* ssl,
 void watch_messages(
     int is_written, int, int content_type, const void* bytes, size_t size, SSL* ssl, void*) {
     const auto* const message = static_cast<const unsigned char*>(bytes);
-    const bool is_key_update = is_written == 0 && content_type == SSL3_RT_HANDSHAKE && size > 0 &&
-                               message[0] == SSL3_MT_KEY_UPDATE;
+    constexpr size_t kRequestAt = 4;  // RFC 8446 4.6.3: request_update
+    const bool is_key_update = is_written == 0 && content_type == SSL3_RT_HANDSHAKE &&
+                               size > kRequestAt && message[0] == SSL3_MT_KEY_UPDATE;
     if (is_key_update) {
-        TlsTransport::of(ssl).count_key_update();
+        TlsTransport::of(ssl).count_key_update(message[kRequestAt] == SSL_KEY_UPDATE_REQUESTED);
     }
 }
 

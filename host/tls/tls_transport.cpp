@@ -116,13 +116,13 @@ IoStatus TlsTransport::handshake(int fd) {
         if (SSL_do_handshake(ssl_.get()) == 1) {
             return finish_handshake();
         }
-        if (!ciphertext_.starved) {
+        if (!ciphertext_.starved && !is_blocked()) {
             return fail(fd);
         }
         if (flush(fd) == IoStatus::kFailed) {
             return IoStatus::kFailed;
         }
-        if (drained_) {
+        if (drained_ || is_blocked()) {
             return IoStatus::kAgain;
         }
     }
@@ -187,7 +187,19 @@ IoStatus TlsTransport::flush(int fd) {
     if (status == IoStatus::kFailed) {
         state_ = State::kFailed;
     }
-    return status;
+    if (status != IoStatus::kOk || !is_blocked()) {
+        return status;
+    }
+    if ((SSL_get_shutdown(ssl_.get()) & SSL_SENT_SHUTDOWN) != 0) {
+        end(fd);
+    }
+    return is_blocked() ? IoStatus::kAgain : IoStatus::kOk;
+}
+
+// A control record of OpenSSL's waits for room in the socket: only where the kernel encrypts.
+bool TlsTransport::is_blocked() const {
+    return ciphertext_.is_offloaded() && SSL_want_write(ssl_.get()) &&
+           BIO_should_write(SSL_get_wbio(ssl_.get()));
 }
 
 bool TlsTransport::holds_input() const {
@@ -209,14 +221,15 @@ void TlsTransport::set_server_name(std::string_view name, std::string_view site)
     info_.site = site;
 }
 
-void TlsTransport::count_key_update() {
+void TlsTransport::count_key_update(bool wants_ours) {
     const uint64_t now = monotonic_ms();
     if (now >= key_updates_.minute_ends_ms) {
         key_updates_ = {now + kMinuteMs, 0};
     }
     ++key_updates_.count;
     // The kernel would go on with the old keys.
-    ciphertext_.cut = key_updates_.count > kKeyUpdatesPerMinute || ciphertext_.is_offloaded();
+    ciphertext_.cut =
+        key_updates_.count > kKeyUpdatesPerMinute || (wants_ours && ciphertext_.is_offloaded());
 }
 
 // kEnd: the peer's FIN.

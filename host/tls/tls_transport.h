@@ -29,7 +29,7 @@ public:
     IoResult read(int fd, std::span<uint8_t> into) override;
     IoResult write(int fd, std::span<const iovec> from) override;
     IoStatus flush(int fd) override;
-    bool holds_output() const override { return !ciphertext_.output.empty(); }
+    bool holds_output() const override { return !ciphertext_.output.empty() || is_blocked(); }
     bool holds_input() const override;
     void end(int fd) override;
     const TlsInfo& info() const override { return info_; }
@@ -38,8 +38,9 @@ public:
     // Server: the name that the client asked for, and the site that answers (outlives the
     // transport).
     void set_server_name(std::string_view name, std::string_view site);
-    // A peer that sends too many is cut off; any, where the kernel encrypts.
-    void count_key_update();
+    // A peer that sends too many is cut off, and one that wants a new key of ours where the kernel
+    // has it.
+    void count_key_update(bool wants_ours);
 
 private:
     enum class State : uint8_t { kHandshake, kOpen, kPeerEnded, kFailed };
@@ -52,6 +53,7 @@ private:
 
     TlsTransport(SslHandle ssl, TlsIo& io);
 
+    bool is_blocked() const;
     IoStatus receive(int fd, size_t most);
     IoStatus finish_handshake();
     IoStatus fail(int fd);

@@ -31,9 +31,10 @@ struct FakeKernel {
     static inline int ulps = 0;
     static inline std::vector<std::vector<uint8_t>> keys;
     static inline std::vector<uint8_t> records;  // their types
+    static inline int full = 0;                  // so many records find no room
 
     static Sys table() {
-        ulp_error = keys_error = ulps = 0;
+        ulp_error = keys_error = ulps = full = 0;
         keys.clear();
         records.clear();
         Sys fake = real_sys();
@@ -61,6 +62,11 @@ private:
         return real_sys().setsockopt(fd, level, name, value, size);
     }
     static ssize_t send_record(int, const msghdr* message, int) {
+        if (full > 0) {
+            --full;
+            errno = EAGAIN;
+            return -1;
+        }
         const cmsghdr* const control = CMSG_FIRSTHDR(message);
         EXPECT_EQ(control->cmsg_level, SOL_TLS);
         EXPECT_EQ(control->cmsg_type, TLS_SET_RECORD_TYPE);
@@ -68,6 +74,8 @@ private:
         return static_cast<ssize_t>(message->msg_iov->iov_len);
     }
 };
+
+constexpr uint8_t kAlert = 21, kHandshake = 22;
 
 class KernelTlsServer : public ::testing::Test {
 protected:
@@ -107,13 +115,42 @@ TEST_F(KernelTlsServer, gets_the_keys_when_the_handshake_is_done) {
 }
 
 TEST_F(KernelTlsServer, sends_tickets_and_the_end_as_records_of_their_own) {
-    constexpr uint8_t kAlert = 21, kHandshake = 22;
     TlsWire one = wire();
     one.handshake();
     EXPECT_EQ(FakeKernel::records, std::vector<uint8_t>{kHandshake});
     one.server().end(one.server_fd());
     EXPECT_EQ(FakeKernel::records, (std::vector<uint8_t>{kHandshake, kAlert}));
     EXPECT_EQ(one.server().flush(one.server_fd()), IoStatus::kOk);
+}
+
+TEST_F(KernelTlsServer, sends_tickets_when_there_is_room) {
+    FakeKernel::full = 3;
+    TlsWire one = wire();
+    ASSERT_TRUE(one.handshake());
+    EXPECT_EQ(FakeKernel::full, 0);
+    EXPECT_EQ(FakeKernel::records, std::vector<uint8_t>{kHandshake});
+    EXPECT_FALSE(one.server().holds_output());
+}
+
+// A peer would take an end without it for an attack.
+TEST_F(KernelTlsServer, sends_the_end_when_there_is_room) {
+    TlsWire one = wire();
+    one.handshake();
+    FakeKernel::full = 2;
+    one.server().end(one.server_fd());
+    EXPECT_TRUE(one.server().holds_output());
+    EXPECT_EQ(one.server().flush(one.server_fd()), IoStatus::kAgain);
+    EXPECT_EQ(one.server().flush(one.server_fd()), IoStatus::kOk);
+    EXPECT_EQ(FakeKernel::records, (std::vector<uint8_t>{kHandshake, kAlert}));
+    EXPECT_FALSE(one.server().holds_output());
+}
+
+TEST_F(KernelTlsServer, takes_new_keys_of_the_peer) {
+    TlsWire one = wire();
+    one.handshake();
+    SSL_key_update(one.client(), SSL_KEY_UPDATE_NOT_REQUESTED);
+    EXPECT_TRUE(one.client_writes("hello"));
+    EXPECT_EQ(one.server_reads(5), "hello");
 }
 
 TEST_F(KernelTlsServer, still_decrypts_by_itself) {
