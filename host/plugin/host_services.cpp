@@ -129,6 +129,8 @@ void HostServices::enter_worker(const WorkerParts& parts) {
     }
     impl_->timers.emplace(*parts.loop);
     impl_->streams.emplace(parts.slot, parts.stamp, impl_->tickets);
+    impl_->streams->tls_io().kernel_connections =
+        impl_->counter("berth_tls_kernel_connections_total");
     impl_->net.emplace(*parts.loop, *impl_->streams);
     impl_->files.emplace(*parts.loop,
                          parts.files_max,

@@ -125,6 +125,9 @@ bool Ciphertext::offload(const void* keys) {
     const KernelTls started = start_kernel_tls(fd, keys);
     io_.kernel_tls = started != KernelTls::kMissing;
     offloaded_ = started == KernelTls::kStarted;
+    if (offloaded_ && io_.kernel_connections != nullptr) {
+        ++*io_.kernel_connections;
+    }
     return offloaded_;
 }
 

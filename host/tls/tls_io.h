@@ -25,7 +25,8 @@ public:
     TlsIo(const TlsIo&) = delete;
     TlsIo& operator=(const TlsIo&) = delete;
 
-    bool kernel_tls = true;  // until the kernel has said that it has none
+    bool kernel_tls = true;                  // until the kernel has said that it has none
+    uint64_t* kernel_connections = nullptr;  // counts those that the kernel encrypts for
 
     SharedBuffer input, output;               // ciphertext
     const std::unique_ptr<uint8_t[]> record;  // plaintext: small writes gathered into one record

@@ -101,10 +101,13 @@ protected:
 };
 
 TEST_F(KernelTlsServer, gets_the_keys_when_the_handshake_is_done) {
+    uint64_t counted = 0;
+    io_.kernel_connections = &counted;
     TlsWire one = wire();
     EXPECT_FALSE(one.server().sends_plain());
     one.handshake();
     EXPECT_TRUE(one.server().sends_plain());
+    EXPECT_EQ(counted, 1u);
     EXPECT_FALSE(one.server().holds_output());
     ASSERT_EQ(FakeKernel::keys.size(), 1u);  // for sending only
     tls_crypto_info info{};
