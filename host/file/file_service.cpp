@@ -105,15 +105,15 @@ berth_status FileService::start(const Operation& op,
 
 FileService::Opened FileService::open(berth_root& root,
                                       std::span<const berth_sv> paths,
-                                      berth_file_opened done,
-                                      void* user,
-                                      berth_file_op** op) {
+                                      const Later<berth_file_opened>& later) {
     for (uint32_t i = 0; i < paths.size(); ++i) {
         Opened opened = open_now(*root.folder, view_of(paths[i]));
         opened.which = i;
         if (opened.status == BERTH_AGAIN) {
-            opened.status = open_on_pool(
-                std::make_shared<Opening>(root.folder, i, done, user), paths.subspan(i), op);
+            opened.status =
+                open_on_pool(std::make_shared<Opening>(root.folder, i, later.done, later.user),
+                             paths.subspan(i),
+                             later.op);
         }
         if (opened.status != BERTH_DECLINED) {
             return opened;
@@ -169,19 +169,15 @@ void FileService::finish_open(Opening& opening) {
 }
 
 berth_status FileService::read(berth_file& file,
-                               uint64_t offset,
-                               std::span<uint8_t> into,
-                               size_t size,
+                               const Part& part,
                                size_t& got,
-                               berth_file_read done,
-                               void* user,
-                               berth_file_op** op) {
-    if (file.stat().type != BERTH_FILE_REGULAR || size == 0 || size > BERTH_FILE_READ_MAX ||
-        offset > INT64_MAX - size) {
+                               const Later<berth_file_read>& later) {
+    if (file.stat().type != BERTH_FILE_REGULAR || part.size == 0 ||
+        part.size > BERTH_FILE_READ_MAX || part.offset > INT64_MAX - part.size) {
         return BERTH_E_INVAL;
     }
-    if (!into.empty()) {
-        const FileReadResult at_hand = read_file_now(file, offset, into);
+    if (!part.into.empty()) {
+        const FileReadResult at_hand = read_file_now(file, part.offset, part.into);
         if (at_hand.status == FileRead::kOk) {
             got = at_hand.bytes;
             return BERTH_OK;
@@ -193,13 +189,13 @@ berth_status FileService::read(berth_file& file,
     auto reading = std::make_shared<Reading>();
     file.retain(&file);
     reading->file = FileRef(&file);
-    reading->offset = offset;
-    reading->done = done;
-    reading->user = user;
-    reading->bytes.resize(size);
+    reading->offset = part.offset;
+    reading->done = later.done;
+    reading->user = later.user;
+    reading->bytes.resize(part.size);
     return start(
         reading,
-        op,
+        later.op,
         [reading] {
             reading->result = read_file(*reading->file.get(), reading->offset, reading->bytes);
         },
@@ -216,8 +212,9 @@ berth_status FileService::read(berth_file& file,
         });
 }
 
-berth_status FileService::list(
-    berth_file& folder, uint32_t most, berth_file_listed done, void* user, berth_file_op** op) {
+berth_status FileService::list(berth_file& folder,
+                               uint32_t most,
+                               const Later<berth_file_listed>& later) {
     if (folder.stat().type != BERTH_FILE_FOLDER) {
         return BERTH_E_INVAL;
     }
@@ -225,11 +222,11 @@ berth_status FileService::list(
     folder.retain(&folder);
     listing->folder = FileRef(&folder);
     listing->most = most;
-    listing->done = done;
-    listing->user = user;
+    listing->done = later.done;
+    listing->user = later.user;
     return start(
         listing,
-        op,
+        later.op,
         [listing] { listing->list = list_folder(listing->folder->fd(), listing->most); },
         [listing] {
             const FileRef held = std::move(listing->folder);
@@ -274,9 +271,7 @@ berth_status FileService::upload(berth_root& root,
 berth_status FileService::remove(berth_root& root,
                                  std::string_view path,
                                  const berth_file_stat* expected,
-                                 berth_upload_ready done,
-                                 void* user,
-                                 berth_file_op** op) {
+                                 const Later<berth_upload_ready>& later) {
     if (!is_target(path)) {
         return BERTH_E_INVAL;
     }
@@ -284,11 +279,11 @@ berth_status FileService::remove(berth_root& root,
     removal->root = root.folder;
     removal->path = path;
     removal->expected = expected == nullptr ? std::nullopt : std::optional(*expected);
-    removal->done = done;
-    removal->user = user;
+    removal->done = later.done;
+    removal->user = later.user;
     return start(
         removal,
-        op,
+        later.op,
         [removal] { removal->remove(); },
         [this, alive = alive_, removal] {
             if (*alive) {

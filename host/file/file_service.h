@@ -41,27 +41,32 @@ public:
     FileService(const FileService&) = delete;
     FileService& operator=(const FileService&) = delete;
 
+    // For what is not done at once: with BERTH_PENDING *op is under way, and done follows.
+    template <class Done>
+    struct Later {
+        Done done;
+        void* user;
+        berth_file_op** op;
+    };
     struct Opened {
         berth_status status;
         FileRef file;
         uint32_t which;
     };
-    // BERTH_PENDING: *op is under way, done follows.
+    // Of a file. into: empty, or the room for it.
+    struct Part {
+        uint64_t offset;
+        size_t size;
+        std::span<uint8_t> into;
+    };
     Opened open(berth_root& root,
                 std::span<const berth_sv> paths,
-                berth_file_opened done,
-                void* user,
-                berth_file_op** op);
+                const Later<berth_file_opened>& later);
     berth_status read(berth_file& file,
-                      uint64_t offset,
-                      std::span<uint8_t> into,
-                      size_t size,
+                      const Part& part,
                       size_t& got,
-                      berth_file_read done,
-                      void* user,
-                      berth_file_op** op);
-    berth_status list(
-        berth_file& folder, uint32_t most, berth_file_listed done, void* user, berth_file_op** op);
+                      const Later<berth_file_read>& later);
+    berth_status list(berth_file& folder, uint32_t most, const Later<berth_file_listed>& later);
     berth_status upload(berth_root& root,
                         std::string_view path,
                         berth_upload_ready ready,
@@ -70,9 +75,7 @@ public:
     berth_status remove(berth_root& root,
                         std::string_view path,
                         const berth_file_stat* expected,
-                        berth_upload_ready done,
-                        void* user,
-                        berth_file_op** op);
+                        const Later<berth_upload_ready>& later);
     void close_root(berth_root& root) { cache_.forget(*root.folder); }
 
 private:

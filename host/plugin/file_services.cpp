@@ -46,7 +46,7 @@ berth_status open(berth_root* root,
     if (files() == nullptr) {
         return BERTH_E_STATE;
     }
-    auto result = files()->open(*root, {paths, n}, opened, user, op);
+    auto result = files()->open(*root, {paths, n}, {opened, user, op});
     *file = result.file.release();
     *which = result.which;
     return result.status;
@@ -81,12 +81,12 @@ berth_status read(berth_file* file,
     }
     const size_t room = buffer == nullptr ? 0 : n;
     return files()->read(
-        *file, offset, {static_cast<uint8_t*>(buffer), room}, n, *got, read, user, op);
+        *file, {offset, n, {static_cast<uint8_t*>(buffer), room}}, *got, {read, user, op});
 }
 
 berth_status list(
     berth_file* folder, uint32_t most, berth_file_listed listed, void* user, berth_file_op** op) {
-    return files() == nullptr ? BERTH_E_STATE : files()->list(*folder, most, listed, user, op);
+    return files() == nullptr ? BERTH_E_STATE : files()->list(*folder, most, {listed, user, op});
 }
 
 berth_status upload_open(
@@ -116,7 +116,7 @@ berth_status remove(berth_root* root,
                     berth_file_op** op) {
     const std::string_view name(path.p == nullptr ? "" : path.p, path.n);
     return files() == nullptr ? BERTH_E_STATE
-                              : files()->remove(*root, name, expected, done, user, op);
+                              : files()->remove(*root, name, expected, {done, user, op});
 }
 
 }  // namespace

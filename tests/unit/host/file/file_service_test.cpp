@@ -41,7 +41,7 @@ protected:
         EXPECT_EQ(RootFolder::open(folder_.path(), root_.folder), BERTH_OK);
     }
     FileService::Opened open(std::vector<berth_sv> paths) {
-        return service_.open(root_, paths, opened, this, &op_);
+        return service_.open(root_, paths, {opened, this, &op_});
     }
     static void opened(void* user, berth_status status, berth_file* file, uint32_t which) {
         auto& self = *static_cast<FileServiceOfAFolder*>(user);
@@ -110,10 +110,11 @@ TEST_F(FileServiceOfAFolder, reads_at_once_or_later) {
     const auto file = open({sv("a")}).file.another();
     uint8_t buffer[3] = {};
     size_t got = 0;
-    EXPECT_EQ(service_.read(*file.get(), 1, buffer, 3, got, was_read, this, &op_), BERTH_OK);
+    EXPECT_EQ(service_.read(*file.get(), {1, 3, buffer}, got, {was_read, this, &op_}), BERTH_OK);
     EXPECT_EQ(std::string(buffer, buffer + got), "ell");
     table_.preadv2 = nothing_in_memory;
-    EXPECT_EQ(service_.read(*file.get(), 3, buffer, 3, got, was_read, this, &op_), BERTH_PENDING);
+    EXPECT_EQ(service_.read(*file.get(), {3, 3, buffer}, got, {was_read, this, &op_}),
+              BERTH_PENDING);
     ASSERT_TRUE(loop_.until([&] { return !read_.empty(); }));
     EXPECT_EQ(read_[0], "lo");
 }
@@ -128,9 +129,9 @@ TEST_F(FileServiceOfAFolder, loads_small_files_that_have_not_just_changed) {
     ASSERT_TRUE(loaded->is_loaded());
     uint8_t buffer[3] = {};
     size_t got = 0;
-    EXPECT_EQ(service_.read(*loaded.get(), 3, buffer, 3, got, was_read, this, &op_), BERTH_OK);
+    EXPECT_EQ(service_.read(*loaded.get(), {3, 3, buffer}, got, {was_read, this, &op_}), BERTH_OK);
     EXPECT_EQ(std::string(buffer, buffer + got), "ex");
-    EXPECT_EQ(service_.read(*loaded.get(), 1, {}, 9, got, was_read, this, &op_), BERTH_PENDING);
+    EXPECT_EQ(service_.read(*loaded.get(), {1, 9, {}}, got, {was_read, this, &op_}), BERTH_PENDING);
     ASSERT_TRUE(loop_.until([&] { return !read_.empty(); }));
     EXPECT_EQ(read_[0], "ndex");
 }
@@ -138,8 +139,8 @@ TEST_F(FileServiceOfAFolder, loads_small_files_that_have_not_just_changed) {
 TEST_F(FileServiceOfAFolder, lists_folders_only) {
     const auto file = open({sv("a")}).file.another();
     const auto folder = open({sv("")}).file.another();
-    EXPECT_EQ(service_.list(*file.get(), 10, listed, this, &op_), BERTH_E_INVAL);
-    EXPECT_EQ(service_.list(*folder.get(), 1, listed, this, &op_), BERTH_PENDING);
+    EXPECT_EQ(service_.list(*file.get(), 10, {listed, this, &op_}), BERTH_E_INVAL);
+    EXPECT_EQ(service_.list(*folder.get(), 1, {listed, this, &op_}), BERTH_PENDING);
     ASSERT_TRUE(loop_.until([&] { return !read_.empty(); }));
     EXPECT_EQ(read_[0], "1 and more");
 }

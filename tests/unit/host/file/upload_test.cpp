@@ -117,7 +117,7 @@ protected:
 TEST_F(UploadToAFolder, what_was_opened_before_is_another_file_at_once) {
     const berth_sv path{"a", 1};
     berth_file_op* op = nullptr;
-    const auto open = [&] { return service_->open(root_, {&path, 1}, nullptr, nullptr, &op); };
+    const auto open = [&] { return service_->open(root_, {&path, 1}, {nullptr, nullptr, &op}); };
     EXPECT_EQ(open().file->stat().size, 3u);
     berth_upload* upload = begin("a");
     const std::string text = "a new text";
@@ -222,12 +222,12 @@ TEST_F(UploadToAFolder, hears_nothing_after_the_service_has_ended) {
 TEST_F(UploadToAFolder, files_are_removed) {
     const berth_sv path{"a", 1};
     berth_file_op* op = nullptr;
-    EXPECT_EQ(service_->open(root_, {&path, 1}, nullptr, nullptr, &op).status, BERTH_OK);
-    EXPECT_EQ(service_->remove(root_, "a", nullptr, ready, this, &op), BERTH_PENDING);
+    EXPECT_EQ(service_->open(root_, {&path, 1}, {nullptr, nullptr, &op}).status, BERTH_OK);
+    EXPECT_EQ(service_->remove(root_, "a", nullptr, {ready, this, &op}), BERTH_PENDING);
     EXPECT_EQ(wait(), BERTH_OK);
     EXPECT_EQ(files(), 0u);
-    EXPECT_NE(service_->open(root_, {&path, 1}, nullptr, nullptr, &op).status, BERTH_OK);
-    EXPECT_EQ(service_->remove(root_, "", nullptr, ready, this, &op), BERTH_E_INVAL);
+    EXPECT_NE(service_->open(root_, {&path, 1}, {nullptr, nullptr, &op}).status, BERTH_OK);
+    EXPECT_EQ(service_->remove(root_, "", nullptr, {ready, this, &op}), BERTH_E_INVAL);
 }
 
 }  // namespace
