@@ -34,6 +34,7 @@ public:
         add_ = read_fields(config["add"]);
         request_ = read_fields(config["request"]);
         for (const Config name : config["remove"]) {
+            check_name(name, name.text());
             removed_.emplace_back(name.text());
         }
         for (const Field& field : set_) {
@@ -73,24 +74,28 @@ private:
         for (uint32_t i = 0; i < given.count(); ++i) {
             std::string_view name;
             const Config value = given.at(i, &name);
-            check(value, name);
+            check_name(value, name);
+            check_value(value);
             fields.push_back({std::string(name), std::string(value.text())});
         }
         return fields;
     }
 
     // What http would refuse while serving is refused here, with its place.
-    void check(const Config& value, std::string_view name) {
+    void check_name(const Config& place, std::string_view name) {
         static constexpr std::string_view kReserved[] = {
             "connection", "content-length", "date", "keep-alive", "server", "transfer-encoding"};
         const auto is_name = [name](std::string_view other) {
             return berth::sdk::equal_ignoring_case(name, other);
         };
         if (!berth::sdk::is_token(name)) {
-            status_ = value.fail("not the name of a field");
+            status_ = place.fail("not the name of a field");
         } else if (std::any_of(std::begin(kReserved), std::end(kReserved), is_name)) {
-            status_ = value.fail("this field belongs to the server; it cannot be set");
+            status_ = place.fail("this field belongs to the server; it cannot be changed");
         }
+    }
+
+    void check_value(const Config& value) {
         const std::string_view text = value.text();
         if (std::any_of(
                 text.begin(), text.end(), [](char c) { return c >= 0 && c < ' ' && c != '\t'; })) {

@@ -76,4 +76,13 @@ TEST_F(Headers, refuses_fields_that_could_not_be_sent) {
     EXPECT_EQ(host.failures.size(), 5u);
 }
 
+TEST_F(Headers, refuses_to_remove_what_is_not_its_own) {
+    void* inst = nullptr;
+    for (const char* name : {"Server", "date", "a b"}) {
+        const berth_cfg settings = map({{"remove", list({name})}});
+        EXPECT_EQ(host.create(BERTH_HTTP_FILTER_KIND, "headers", settings, &inst), BERTH_E_INVAL)
+            << name;
+    }
+}
+
 }  // namespace
