@@ -159,6 +159,7 @@ void FaultySys::set_faults(const Faults& faults) {
     faults_ = faults;
     calls_ = 0;
     draws_ = 0;
+    io_max = SIZE_MAX;
     next_io_max();
 }
 
@@ -177,8 +178,11 @@ int FaultySys::next_stream_error() {
     return next_random() % 100 < faults_.eagain_percent ? EAGAIN : 0;
 }
 
+// Threads other than the loop's read it without a lock, so it changes only where that is asked for.
 void FaultySys::next_io_max() {
-    io_max = faults_.short_max == 0 ? SIZE_MAX : 1 + next_random() % faults_.short_max;
+    if (faults_.short_max != 0) {
+        io_max = 1 + next_random() % faults_.short_max;
+    }
 }
 
 // splitmix64 over a counter: the same seed gives the same run, and threads need no lock.

@@ -8,6 +8,14 @@ from support import http, processes, server
 from support.ports import free_port
 
 
+def network_addresses():
+    """The IPv4 addresses by which others reach this machine, sorted, as the kernel's table of routes has them."""
+    with open("/proc/net/fib_trie", encoding="ascii") as table:
+        lines = [line.split() for line in table]
+    own = {before[1] for before, line in zip(lines, lines[1:]) if line[:3] == ["/32", "host", "LOCAL"]}
+    return sorted(address for address in own if not address.startswith(("127.", "169.254.")))
+
+
 class FileTest(server.BerthTest):
     def setUp(self):
         super().setUp()
@@ -85,13 +93,11 @@ class OneShot(FileTest):
         started = self.one_shot("serve", "--lan", self.root)
         processes.wait_until(lambda: "On this machine  http://127.0.0.1:" in started.log(), what="the screen")
         self.assertIn(f"Serving {self.root}  1 file\n", started.log())
-        with open("/proc/net/fib_trie", encoding="ascii") as table:
-            others = [line.split()[1] for line in table if line.strip().startswith("|--")]
-        for line in started.log().splitlines():
-            if "On your network" in line and "[" not in line:
-                host = line.split("//")[1].split(":")[0]
-                self.assertIn(host, others)
-                self.assertEqual(http.get((host, started.port), "/a.txt").body, b"hello world")
+        hosts = [line.split("//")[1].split(":")[0] for line in started.log().splitlines()
+                 if "On your network" in line and "[" not in line]
+        self.assertEqual(sorted(hosts), network_addresses())
+        for host in hosts:
+            self.assertEqual(http.get((host, started.port), "/a.txt").body, b"hello world")
         shared = started.log().count("On your network")
         self.assertEqual(self.share().log().count("On your network"), shared)
 

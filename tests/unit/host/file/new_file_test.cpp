@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <cerrno>
 #include <filesystem>
@@ -160,6 +161,34 @@ int only_plain_renames(int from, const char* name, int to, const char* new_name,
 TEST_F(NewFileInAFolder, a_file_system_may_know_plain_renames_only) {
     EXPECT_EQ(put_where_nothing_is("b", "new", only_plain_renames), BERTH_OK);
     EXPECT_EQ(content("b"), "new");
+}
+
+// What reached the disk, in this order.
+std::string steps;
+
+int noted_fsync(int fd) {
+    struct stat found {};
+    EXPECT_EQ(::fstat(fd, &found), 0);
+    steps += S_ISDIR(found.st_mode) ? "folder " : "content ";
+    return 0;
+}
+
+int noted_rename(int from, const char* name, int to, const char* new_name, unsigned flags) {
+    steps += "name ";
+    return real_sys().renameat2(from, name, to, new_name, flags);
+}
+
+TEST_F(NewFileInAFolder, the_content_is_on_the_disk_before_the_name_is) {
+    FaultySys table{Faults()};
+    table.fsync = noted_fsync;
+    table.renameat2 = noted_rename;
+    const ScopedSys scope(table);
+    steps.clear();
+    EXPECT_EQ(put("a", "new"), BERTH_OK);
+    EXPECT_EQ(steps, "content name folder ");
+    steps.clear();
+    EXPECT_EQ(remove_file(*root_, "a", nullptr), BERTH_OK);
+    EXPECT_EQ(steps, "folder ");
 }
 
 TEST_F(NewFileInAFolder, short_and_interrupted_writes_go_on) {

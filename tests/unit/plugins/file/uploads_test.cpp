@@ -189,6 +189,7 @@ TEST_F(Uploads, hidden_names_and_the_root_are_not_written) {
     EXPECT_EQ(put_status("/"), 403);
     EXPECT_EQ(delete_status("/"), 403);
     EXPECT_EQ(put_status("/sub/"), 409);
+    EXPECT_EQ(put_status("/none/"), 409);
     EXPECT_EQ(put_status("/sub"), 409);
     EXPECT_EQ(put_status("/.well-known/b"), 201);
 }
