@@ -8,6 +8,7 @@
 
 #include <cmath>
 #include <optional>
+#include <span>
 #include <sstream>
 #include <utility>
 #include <vector>
@@ -26,25 +27,28 @@ std::string plain_number(double number) {
     return out.str();
 }
 
+using Unit = std::pair<double, const char*>;
+constexpr Unit kDurations[] = {
+    {86'400'000, "d"}, {3'600'000, "h"}, {60'000, "m"}, {1'000, "s"}, {1, "ms"}};
+constexpr Unit kSizes[] = {{1024 * 1024, "MiB"}, {1024, "KiB"}, {1, "B"}};
+
+// In the largest unit that leaves nothing over, else in the smallest.
+std::string in_units(double bound, std::span<const Unit> units) {
+    for (const auto& [factor, unit] : units) {
+        if (bound >= factor && std::fmod(bound, factor) == 0) {
+            return plain_number(bound / factor) + unit;
+        }
+    }
+    return plain_number(bound) + units.back().second;
+}
+
 // The bound in the unit that the setting is written in.
 std::string bound_text(double bound, Format format) {
     if (format == Format::kDuration) {
-        constexpr std::pair<double, const char*> kUnits[] = {
-            {86'400'000, "d"}, {3'600'000, "h"}, {60'000, "m"}, {1'000, "s"}};
-        for (const auto& [factor, unit] : kUnits) {
-            if (bound >= factor && std::fmod(bound, factor) == 0) {
-                return plain_number(bound / factor) + unit;
-            }
-        }
-        return plain_number(bound) + "ms";
+        return in_units(bound, kDurations);
     }
     if (format == Format::kSize) {
-        constexpr double kKibi = 1024;
-        const bool mebi = bound >= kKibi * kKibi && std::fmod(bound, kKibi * kKibi) == 0;
-        const bool kibi = bound >= kKibi && std::fmod(bound, kKibi) == 0;
-        return mebi   ? plain_number(bound / kKibi / kKibi) + "MiB"
-               : kibi ? plain_number(bound / kKibi) + "KiB"
-                      : plain_number(bound) + "B";
+        return in_units(bound, kSizes);
     }
     return plain_number(bound) + (format == Format::kPercent ? "%" : "");
 }

@@ -13,7 +13,7 @@ namespace berth {
 namespace {
 
 constexpr std::string_view kApr1 = "$apr1$", kSha = "{SHA}";
-constexpr size_t kSaltMax = 8, kApr1DigestSize = 22, kShaDigestSize = 28;
+constexpr size_t kSaltMax = 8, kApr1DigestSize = 22;
 
 struct Apr1 {
     std::string_view salt, digest;

@@ -238,7 +238,7 @@ berth_status Uploads::on_removed(Visit& visit, berth_status status) {
 }
 
 // RFC 9110 9.3.4, 9.3.5.
-berth_status Uploads::finish(Visit& visit) {
+berth_status Uploads::finish(Visit& visit) const {
     berth_http_req* const req = visit.req;
     AnswerFields fields;
     std::string location;

@@ -38,7 +38,7 @@ private:
     berth_status commit(Visit& visit);
     berth_status remove(Visit& visit);
     berth_status on_removed(Visit& visit, berth_status status);
-    berth_status finish(Visit& visit);
+    berth_status finish(Visit& visit) const;
     berth_status refuse(Visit& visit, berth_status cause);
     berth_status refuse(berth_http_req* req, const Refusal& refusal) const;
 
