@@ -264,37 +264,45 @@ bool H2Stream::is_blocked() const {
     return all_stand_still || send_window_.left() == 0;
 }
 
+// The client has something to send, and it is not us who do not take it.
+bool H2Stream::is_receiving() const {
+    const bool held = exchange_ && (is_.tunnelled || !kept_.empty() || exchange_->holds_body());
+    return !is_.ended && cut_why_ == BERTH_OK && (!is_.begun || !held);
+}
+
+// How much a client that we wait for must move, and in how long.
+H2Stream::Pace H2Stream::wanted_pace(bool receiving) const {
+    const SiteLimits& given = limits();
+    if (!is_.begun) {
+        return {given.head_ms, UINT64_MAX};  // the head was to be here by then
+    }
+    if (!receiving) {
+        return {given.send_ms, kSendRate * given.send_ms / 1000};
+    }
+    return given.body_rate != 0 ? Pace{kBodyWindowMs, given.body_rate * kBodyWindowMs / 1000}
+                                : Pace{given.body_ms, 1};
+}
+
 // A head, a body and an answer may each take for ever as a whole, but must not stand still or
 // trickle because of the client.
 void H2Stream::check_progress() {
+    const uint64_t passed_ms = session_.now_ms() - progress_.since_ms;
     if (is_.unneeded) {
-        if (session_.now_ms() - progress_.since_ms >= kAnswerFirstMs) {
+        if (passed_ms >= kAnswerFirstMs) {
             session_.reset(*this, H2Error::kNone);
         }
         return;
     }
-    const SiteLimits& given = limits();
-    const bool rated = given.body_rate != 0;
-    const bool held = exchange_ && (is_.tunnelled || !kept_.empty() || exchange_->holds_body());
-    const bool receiving = !is_.ended && cut_why_ == BERTH_OK && (!is_.begun || !held);
-    uint64_t window_ms = given.send_ms, wanted = kSendRate * given.send_ms / 1000;
-    if (!is_.begun) {
-        window_ms = given.head_ms;
-        wanted = UINT64_MAX;  // the head was to be here by then
-    } else if (receiving) {
-        window_ms = rated ? kBodyWindowMs : given.body_ms;
-        wanted = rated ? given.body_rate * kBodyWindowMs / 1000 : 1;
-    }
+    const bool receiving = is_receiving();
     const bool waits = receiving || is_blocked();
-    if (waits && session_.now_ms() - progress_.since_ms < window_ms) {
+    const Pace wanted = wanted_pace(receiving);
+    if (waits && passed_ms < wanted.window_ms) {
         return;
     }
-    if (waits && progress_.bytes < wanted) {
+    if (waits && progress_.bytes < wanted.bytes) {
         give_up_on_client(receiving);
     }
-    progress_.since_ms = session_.now_ms();
-    progress_.others = session_.sent_bytes;
-    progress_.bytes = 0;
+    progress_ = {session_.now_ms(), 0, session_.sent_bytes};
 }
 
 void H2Stream::give_up_on_client(bool receiving) {

@@ -81,6 +81,10 @@ private:
     std::string_view client() override;
     void wake() override;
 
+    // At least so many bytes in that time.
+    struct Pace {
+        uint64_t window_ms, bytes;
+    };
     struct Trailer {
         std::string name, value;
     };
@@ -88,8 +92,10 @@ private:
     bool is_active() const;
     bool is_cut() const { return cut_why_ < 0 || is_.given_up; }
     bool is_blocked() const;
+    bool is_receiving() const;
     bool is_refused() const;
     const SiteLimits& limits() const;
+    Pace wanted_pace(bool receiving) const;
     void give_up_on_client(bool receiving);
     void refuse(uint32_t status);
     void malformed();
