@@ -2,34 +2,41 @@
 
 #include <nghttp2/nghttp2.h>
 
-#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string_view>
 
 namespace berth::http {
 
-class H2Head;
-
 // The header blocks of one client (HPACK, RFC 7541), whose table lives as long as the connection.
 class H2Decoder {
 public:
-    enum class Result : uint8_t {
-        kGood,
-        kWrong,     // nothing that follows can be decoded either
-        kTooLarge,  // more in one block than size_max
+    struct Field {
+        std::string_view name, value;
     };
 
     // False: memory is exhausted.
     bool begin();
-    // A fragment of a block, whose fields it adds to head; last: the block ends with it.
-    Result decode(std::string_view fragment, bool last, uint64_t size_max, H2Head& head);
+    // Takes bytes from the front of a fragment until they make a field, which stays until the next
+    // call. None: the fragment is used up, or wrong.
+    std::optional<Field> next(std::string_view& fragment);
+    // The block ends with the fragments that were given.
+    void end_block();
+    // Nothing that follows can be decoded.
+    bool is_wrong() const { return wrong_; }
 
 private:
     struct Delete {
         void operator()(nghttp2_hd_inflater* inflater) const { nghttp2_hd_inflate_del(inflater); }
     };
 
+    std::optional<Field> take_entry(std::string_view& fragment);
+    std::optional<Field> inflate(std::string_view& fragment);
+
     std::unique_ptr<nghttp2_hd_inflater, Delete> inflater_;
+    bool between_fields_ = true;  // the next byte begins one
+    bool has_fields_ = false;     // of this block
+    bool wrong_ = false;
 };
 
 }  // namespace berth::http

@@ -289,15 +289,19 @@ void H2Input::read_block(std::string_view fragment, bool last) {
     }
     // Decoding goes on behind a refused field; but not for ever.
     const uint64_t size_max = uint64_t{2} * session_.sites().first().limits.head.head;
-    switch (decoder_.decode(fragment, last, size_max, head_)) {
-        case H2Decoder::Result::kWrong:
-            session_.end(H2Error::kCompression);
-            return;
-        case H2Decoder::Result::kTooLarge:
+    while (const std::optional<H2Decoder::Field> field = decoder_.next(fragment)) {
+        head_.add(field->name, field->value);
+        if (head_.size() > size_max) {
             session_.end(H2Error::kEnhanceYourCalm, "h2_header_list");
             return;
-        case H2Decoder::Result::kGood:
-            break;
+        }
+    }
+    if (last) {
+        decoder_.end_block();
+    }
+    if (decoder_.is_wrong()) {
+        session_.end(H2Error::kCompression);
+        return;
     }
     if (last) {
         finish_block();
