@@ -27,9 +27,7 @@ bool is_reserved_field(std::string_view name) {
 }
 
 bool is_sendable(const berth_header& field) {
-    const std::string_view name = sdk::view(field.name);
-    return !name.empty() && token_size(name) == name.size() &&
-           is_field_value(sdk::view(field.value));
+    return is_name(sdk::view(field.name)) && is_field_value(sdk::view(field.value));
 }
 
 }  // namespace berth::http

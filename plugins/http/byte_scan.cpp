@@ -1,12 +1,11 @@
 #include "byte_scan.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 
 #if defined(__SSE2__)
 #include <emmintrin.h>
-#else
-#include <algorithm>
 #endif
 
 namespace berth::http {
@@ -21,6 +20,15 @@ bool is_visible(unsigned char c) {
 
 bool is_value_byte(unsigned char c) {
     return (c >= 0x20 && c != 0x7f) || c == '\t';
+}
+
+// Of nearly all names of fields.
+bool is_lower_name_byte(unsigned char c) {
+    return (c >= 'a' && c <= 'z') || c == '-';
+}
+
+bool is_name_byte(unsigned char c) {
+    return is_lower_name_byte(c) || (c >= 'A' && c <= 'Z');
 }
 
 uint64_t load_word(const char* at) {
@@ -56,6 +64,24 @@ bool block_is_value(Block block) {
     return _mm_movemask_epi8(_mm_or_si128(_mm_andnot_si128(tab, control), del)) == 0;
 }
 
+Block lower_letters(Block block) {
+    return _mm_and_si128(_mm_cmpgt_epi8(block, _mm_set1_epi8('a' - 1)),
+                         _mm_cmplt_epi8(block, _mm_set1_epi8('z' + 1)));
+}
+
+bool letters_or_hyphens(Block letters, Block block) {
+    const Block hyphens = _mm_cmpeq_epi8(block, _mm_set1_epi8('-'));
+    return _mm_movemask_epi8(_mm_or_si128(letters, hyphens)) == 0xffff;
+}
+
+bool block_is_lower_name(Block block) {
+    return letters_or_hyphens(lower_letters(block), block);
+}
+
+bool block_is_name(Block block) {
+    return letters_or_hyphens(lower_letters(_mm_or_si128(block, _mm_set1_epi8(0x20))), block);
+}
+
 #else
 
 struct Block {
@@ -79,6 +105,14 @@ bool block_visible(const Block& block) {
 
 bool block_is_value(const Block& block) {
     return std::all_of(block.bytes, block.bytes + kBlock, is_value_byte);
+}
+
+bool block_is_lower_name(const Block& block) {
+    return std::all_of(block.bytes, block.bytes + kBlock, is_lower_name_byte);
+}
+
+bool block_is_name(const Block& block) {
+    return std::all_of(block.bytes, block.bytes + kBlock, is_name_byte);
 }
 
 #endif
@@ -131,6 +165,18 @@ bool all_visible(std::string_view text) {
 
 bool is_field_value(std::string_view text) {
     return every(text, block_is_value, is_value_byte);
+}
+
+// Bytes that few names have are looked up one by one.
+bool is_name(std::string_view text) {
+    return !text.empty() &&
+           (every(text, block_is_name, is_name_byte) || token_size(text) == text.size());
+}
+
+bool is_lower_name(std::string_view text) {
+    const auto is_lower = [](char c) { return c != '\0' && token_lower(c) == c; };
+    return !text.empty() && (every(text, block_is_lower_name, is_lower_name_byte) ||
+                             std::all_of(text.begin(), text.end(), is_lower));
 }
 
 void make_lower(char* text, size_t n) {

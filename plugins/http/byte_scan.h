@@ -40,6 +40,10 @@ bool all_visible(std::string_view text);
 // Only what a field value may hold (RFC 9110 5.5): VCHAR, obs-text, space and tab?
 bool is_field_value(std::string_view text);
 
+// A field's name, which is a token (RFC 9110 5.1)? One without capitals?
+bool is_name(std::string_view text);
+bool is_lower_name(std::string_view text);
+
 // The letters of ASCII in lower-case, in place.
 void make_lower(char* text, size_t n);
 

@@ -66,6 +66,8 @@ void check_token(const std::string& text) {
     const std::string_view characters =
         "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
     require(sdk::is_token(text) == consists_of(text, characters));
+    require(http::is_name(text) == sdk::is_token(text));
+    require(http::is_lower_name(text) == (sdk::is_token(text) && text == lower(text)));
     require(http::known_field(text) == http::known_field(lower(text)));
     require(http::known_field(text) == BERTH_H_COUNT || sdk::is_token(text));
     const uint8_t method = http::known_method(text);

@@ -17,13 +17,6 @@ constexpr uint32_t kFieldOverhead = 32;  // RFC 9113 10.5.1
 constexpr uint32_t kFieldsFirst = 16;
 constexpr size_t kContentLengthDigits = 19;
 
-// A token without capitals.
-bool is_lower_name(std::string_view name) {
-    return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
-        return c != 0 && token_lower(c) == c;
-    });
-}
-
 bool is_blank(char c) {
     return c == ' ' || c == '\t';
 }

@@ -15,6 +15,14 @@ bool is_value(int byte) {
     return byte == '\t' || (byte >= 0x20 && byte != 0x7f);
 }
 
+bool is_name_byte(int byte) {
+    return byte < 0x80 && sdk::is_token_char(static_cast<char>(byte));
+}
+
+bool is_capital(int byte) {
+    return byte >= 'A' && byte <= 'Z';
+}
+
 TEST(ByteScan, finds_every_byte_at_every_place) {
     for (size_t size = 1; size <= 40; ++size) {  // below, at and above two blocks
         for (size_t at = 0; at < size; ++at) {
@@ -23,14 +31,19 @@ TEST(ByteScan, finds_every_byte_at_every_place) {
                 text[at] = static_cast<char>(byte);
                 ASSERT_EQ(all_visible(text), is_visible(byte)) << byte << " at " << at;
                 ASSERT_EQ(is_field_value(text), is_value(byte)) << byte << " at " << at;
+                ASSERT_EQ(is_name(text), is_name_byte(byte)) << byte << " at " << at;
+                ASSERT_EQ(is_lower_name(text), is_name_byte(byte) && !is_capital(byte))
+                    << byte << " at " << at;
             }
         }
     }
 }
 
-TEST(ByteScan, has_nothing_against_an_empty_text) {
+TEST(ByteScan, only_a_name_must_not_be_empty) {
     EXPECT_TRUE(all_visible(""));
     EXPECT_TRUE(is_field_value(""));
+    EXPECT_FALSE(is_name(""));
+    EXPECT_FALSE(is_lower_name(""));
 }
 
 TEST(ByteScan, tokens_are_lower_case_of_token_characters) {
