@@ -102,8 +102,12 @@ constexpr std::size_t format_decimal(std::uint64_t value, char* out) {
 
 constexpr std::size_t format_hex(std::uint64_t value, char* out) {
     std::size_t length = 1;
-    for (std::uint64_t rest = value; rest >= 16; rest >>= 4) {
-        ++length;
+    std::uint64_t rest = value;
+    for (unsigned more = 8; more != 0; more /= 2) {
+        if (rest >> (4 * more) != 0) {
+            rest >>= 4 * more;
+            length += more;
+        }
     }
     for (std::size_t i = length; i-- > 0; value >>= 4) {
         out[i] = "0123456789abcdef"[value & 15];
@@ -195,16 +199,16 @@ constexpr unsigned weekday_of(std::int64_t days) {
     return static_cast<unsigned>(((days + 4) % 7 + 7) % 7);
 }
 
-constexpr void put(char* out, std::string_view text) {
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        out[i] = text[i];
+// The name at that place of a table of three-letter names.
+constexpr void put_name(char* out, std::string_view table, unsigned place) {
+    for (std::size_t i = 0; i < 3; ++i) {
+        out[i] = table[place * 3 + i];
     }
 }
 
-constexpr void put_digits(char* out, unsigned value, unsigned digits) {
-    for (unsigned i = digits; i-- > 0; value /= 10) {
-        out[i] = static_cast<char>('0' + value % 10);
-    }
+constexpr void put_two_digits(char* out, unsigned value) {
+    out[0] = static_cast<char>('0' + value / 10);
+    out[1] = static_cast<char>('0' + value % 10);
 }
 
 // The number in text, or -1.
@@ -223,10 +227,19 @@ constexpr int name_index(std::string_view table, std::string_view name) {
     return -1;
 }
 
+constexpr auto kDateForm = [] {
+    constexpr std::string_view kForm = "Ddd, 00 Mmm 0000 00:00:00 GMT";
+    std::array<char, kForm.size()> form{};
+    for (std::size_t i = 0; i < form.size(); ++i) {
+        form[i] = kForm[i];
+    }
+    return form;
+}();
+
 }  // namespace detail
 
 // Length of "Sun, 06 Nov 1994 08:49:37 GMT", the IMF-fixdate of RFC 9110 5.6.7.
-constexpr std::size_t kHttpDateSize = 29;
+constexpr std::size_t kHttpDateSize = detail::kDateForm.size();
 // First and last second that has four digits of year and is no earlier than year 0.
 constexpr std::int64_t kHttpDateMin = -62167219200, kHttpDateMax = 253402300799;
 
@@ -242,16 +255,18 @@ constexpr std::array<char, kHttpDateSize> format_http_date(std::int64_t seconds)
     const std::int64_t days = (seconds >= 0 ? seconds : seconds - 86399) / 86400;
     const auto second_of_day = static_cast<unsigned>(seconds - days * 86400);
     const detail::Date date = detail::date_of(days);
-    std::array<char, kHttpDateSize> out{};
-    detail::put(out.data(), "Ddd, 00 Mmm 0000 00:00:00 GMT");
-    detail::put(out.data(), detail::kDays.substr(detail::weekday_of(days) * 3, 3));
-    detail::put_digits(out.data() + 5, date.day, 2);
-    detail::put(out.data() + 8, detail::kMonths.substr((date.month - 1) * 3, 3));
-    detail::put_digits(out.data() + 12, static_cast<unsigned>(date.year), 4);
-    detail::put_digits(out.data() + 17, second_of_day / 3600, 2);
-    detail::put_digits(out.data() + 20, second_of_day / 60 % 60, 2);
-    detail::put_digits(out.data() + 23, second_of_day % 60, 2);
-    return out;
+    const auto year = static_cast<unsigned>(date.year);
+    std::array<char, kHttpDateSize> text = detail::kDateForm;
+    char* const out = text.data();
+    detail::put_name(out, detail::kDays, detail::weekday_of(days));
+    detail::put_two_digits(out + 5, date.day);
+    detail::put_name(out + 8, detail::kMonths, date.month - 1);
+    detail::put_two_digits(out + 12, year / 100);
+    detail::put_two_digits(out + 14, year % 100);
+    detail::put_two_digits(out + 17, second_of_day / 3600);
+    detail::put_two_digits(out + 20, second_of_day / 60 % 60);
+    detail::put_two_digits(out + 23, second_of_day % 60);
+    return text;
 }
 
 // The inverse for IMF-fixdates, exact to the letter; the weekday must be the date's. A leap second
