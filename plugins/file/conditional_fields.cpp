@@ -10,12 +10,7 @@
 namespace berth::file {
 namespace {
 
-std::optional<std::string_view> joined(const berth_host* host,
-                                       const berth_http_req& req,
-                                       uint32_t id) {
-    if (id >= req.n_known || req.known[id] == 0) {
-        return std::nullopt;
-    }
+std::string_view joined(const berth_host* host, const berth_http_req& req, uint32_t id) {
     const berth_header& first = req.headers[req.known[id] - 1];
     const std::string_view name = sdk::view(first.name);
     std::string all;
@@ -31,13 +26,17 @@ std::optional<std::string_view> joined(const berth_host* host,
 }  // namespace
 
 Conditions conditions_of(const berth_host* host, const berth_http_req& req) {
-    Conditions conditions;
-    conditions.if_match = joined(host, req, BERTH_H_IF_MATCH);
-    conditions.if_none_match = joined(host, req, BERTH_H_IF_NONE_MATCH);
-    conditions.if_modified_since = joined(host, req, BERTH_H_IF_MODIFIED_SINCE);
-    conditions.if_unmodified_since = joined(host, req, BERTH_H_IF_UNMODIFIED_SINCE);
-    conditions.if_range = joined(host, req, BERTH_H_IF_RANGE);
-    return conditions;
+    const auto field = [&](uint32_t id) -> std::optional<std::string_view> {
+        if (id >= req.n_known || req.known[id] == 0) {
+            return std::nullopt;
+        }
+        return joined(host, req, id);
+    };
+    return {field(BERTH_H_IF_MATCH),
+            field(BERTH_H_IF_NONE_MATCH),
+            field(BERTH_H_IF_MODIFIED_SINCE),
+            field(BERTH_H_IF_UNMODIFIED_SINCE),
+            field(BERTH_H_IF_RANGE)};
 }
 
 }  // namespace berth::file

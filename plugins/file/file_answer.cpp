@@ -2,7 +2,6 @@
 
 #include "answer_fields.h"
 #include "conditional_fields.h"
-#include "entity_tag.h"
 #include "file_time.h"
 
 #include "berth/cpp/segment.hpp"
@@ -16,12 +15,6 @@ namespace berth::file {
 namespace {
 
 constexpr uint64_t kMicroseconds = 1'000'000;
-
-using DateText = std::array<char, sdk::kHttpDateSize>;
-
-std::string_view text_of(const DateText& date) {
-    return {date.data(), date.size()};
-}
 
 std::string range_text(const ByteRange& range, uint64_t size) {
     return "bytes " + std::to_string(range.first) + "-" +
@@ -37,9 +30,9 @@ struct FileAnswer::Parts {
     berth_file_stat stat;
     int64_t now_seconds;
     int64_t modified_seconds;
-    FileTag tag;
+    const FileTexts& texts;
     std::string_view type;
-    DateText modified, expires;
+    std::array<char, sdk::kHttpDateSize> expires;
     AnswerFields fields;  // those that an answer has whether or not the file is sent
 };
 
@@ -63,9 +56,8 @@ berth_status FileAnswer::send(berth_http_req* req, FoundFile found) {
                 stat,
                 now,
                 modified,
-                FileTag(stat.inode, stat.size, stat.mtime_ns),
+                texts_.find(stat, modified),
                 type.empty() ? std::string_view(config_.default_type) : type,
-                sdk::format_http_date(modified),
                 {},
                 {}};
     add_shared_fields(parts);
@@ -73,7 +65,7 @@ berth_status FileAnswer::send(berth_http_req* req, FoundFile found) {
         return send_whole(parts);
     }
     const Conditions conditions = conditions_of(api_.host, *req);
-    const Current current{true, parts.tag.text(), modified, now};
+    const Current current{true, parts.texts.tag(), modified, now};
     switch (judge(conditions, current, true)) {
         case Verdict::kFailed:
             return api_.http->error(req, 412);
@@ -94,12 +86,12 @@ void FileAnswer::add_shared_fields(Parts& parts) const {
     if (parts.found.status != 200) {
         return;
     }
-    parts.fields.add("ETag", parts.tag.text());
-    parts.fields.add("Last-Modified", text_of(parts.modified));
+    parts.fields.add("ETag", parts.texts.tag());
+    parts.fields.add("Last-Modified", parts.texts.last_modified());
     if (!config_.cache_control.empty()) {
         parts.fields.add("Cache-Control", config_.cache_control);
         parts.expires = sdk::format_http_date(parts.now_seconds + config_.cache_seconds);
-        parts.fields.add("Expires", text_of(parts.expires));
+        parts.fields.add("Expires", {parts.expires.data(), parts.expires.size()});
     }
     if (!config_.siblings.empty()) {
         parts.fields.add("Vary", "Accept-Encoding");

@@ -3,6 +3,7 @@
 #include "byte_range.h"
 #include "file_config.h"
 #include "file_ref.h"
+#include "file_texts.h"
 #include "module.h"
 
 #include "berth/cpp/accept_encoding.hpp"
@@ -45,6 +46,7 @@ private:
 
     const HostApi& api_;
     const FileConfig& config_;
+    FileTextsCache texts_;
     std::string
         boundary_;  // of multipart answers; nobody can write a file that holds it on purpose
 };
