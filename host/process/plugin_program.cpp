@@ -129,9 +129,7 @@ int PluginProgram::work(WorkerSetup setup) {
     setup.checked = &checked_;
     setup.plugins = plugins_.get();
     setup.services = services_.get();
-    const int status = run_worker(std::move(setup));
-    plugins_->unload_all();
-    return status;
+    return run_worker(std::move(setup));
 }
 
 }  // namespace berth

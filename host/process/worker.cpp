@@ -7,6 +7,7 @@
 #include "plugin/host_services.h"
 #include "plugin/instances.h"
 #include "plugin/log_sinks.h"
+#include "plugin/plugin_registry.h"
 #include "plugin/stream_context.h"
 #include "process/control.h"
 #include "process/listen_point.h"
@@ -39,6 +40,7 @@ public:
     Status build();
     int serve();
     void report(const Error& error);
+    void end();
 
 private:
     Status make_loop();
@@ -223,11 +225,16 @@ int Worker::serve() {
         return EXIT_FAILURE;
     }
     loop_->run();
+    return EXIT_SUCCESS;
+}
+
+// Plugins end before what they hold of the services, such as their timers, does.
+void Worker::end() {
     points_.clear();
     instances_.reset();
+    setup_.plugins->unload_all();
     setup_.services->leave_worker();
     sinks_.reset();
-    return EXIT_SUCCESS;
 }
 
 void Worker::report(const Error& error) {
@@ -364,11 +371,14 @@ void Worker::publish() {
 int run_worker(WorkerSetup setup) {
     set_log_process("worker " + std::to_string(setup.slot));
     Worker worker(std::move(setup));
-    if (Status built = worker.build(); !built.ok()) {
+    int status = kExitRejected;
+    if (Status built = worker.build(); built.ok()) {
+        status = worker.serve();
+    } else {
         worker.report(built.error());
-        return kExitRejected;
     }
-    return worker.serve();
+    worker.end();
+    return status;
 }
 
 }  // namespace berth

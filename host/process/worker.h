@@ -45,8 +45,8 @@ struct WorkerSetup {
 };
 
 // Builds the loop, the services, the instances and the listeners, says READY on the control socket,
-// accepts when it is told to serve, until it is told to stop. Returns the exit status of the
-// process.
+// accepts when it is told to serve, until it is told to stop; unloads the plugins. Returns the exit
+// status of the process.
 int run_worker(WorkerSetup setup);
 
 }  // namespace berth

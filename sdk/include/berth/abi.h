@@ -215,7 +215,7 @@ typedef struct berth_module {
     BERTH_ZYGOTE berth_status (*load)(const berth_host*, void** mod);
     /* The table of an extension of `provides`; NULL function when that list is empty. */
     const void* (*get_extension)(void* mod, const char* id);
-    /* Optional; only when a process ends in order. */
+    /* Optional; only when a process ends in order: after the last instance, before the loop. */
     void (*unload)(void* mod);
 } berth_module;
 

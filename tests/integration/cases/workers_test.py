@@ -87,6 +87,15 @@ routes:
         processes.wait_until(lambda: "faulty" in started.log(), what="the culprit's name in the log")
         self.assertEqual(http.get(started.address, "/hello").body.strip(), b"well")
 
+    def test_plugins_end_before_their_loop(self):
+        started = self.start(f"""
+site: shaky
+listen: http://127.0.0.1:{self.port}
+faulty: {{}}
+""")
+        started.stop()
+        self.assertIn("faulty ends while the loop is there", started.log())
+
 
 class Reload(Workers):
     def test_new_configuration(self):

@@ -1,22 +1,59 @@
 /* A handler that does what handlers should not: GET /crash ends the worker, /hold is never answered
- * and its body never taken; everything else answers "up".
+ * and its body never taken; everything else answers "up". Its timer outlives its instances: it is
+ * cancelled at the very last, and the log says when.
  */
 #include "berth_plugin_info.h"
 
 #include "berth/http.h"
+#include "berth/loop.h"
 
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 
+#define HOUR_MS 3600000u
+
+typedef struct {
+    const berth_host* host;
+    const berth_http_ext* http;
+    const berth_loop_ext* loop;
+    berth_timer* timer;
+} faulty;
+
 static berth_status load(const berth_host* host, void** mod) {
-    *mod = (void*)host->get_extension(host, BERTH_HTTP_EXT);
+    faulty* self = calloc(1, sizeof(*self));
+    if (self == NULL) {
+        return BERTH_E_NOMEM;
+    }
+    self->host = host;
+    self->http = host->get_extension(host, BERTH_HTTP_EXT);
+    self->loop = host->get_extension(host, BERTH_LOOP_EXT);
+    *mod = self;
     return BERTH_OK;
 }
 
+static void unload(void* mod) {
+    static const char at_last[] = "faulty ends while the loop is there";
+    faulty* self = mod;
+    if (self->loop->now_ms() != 0 && self->timer != NULL) {
+        self->loop->timer_cancel(self->timer);
+        self->host->log(self->host, NULL, BERTH_LOG_INFO, (berth_sv){at_last, sizeof(at_last) - 1});
+    }
+    free(self);
+}
+
+static void on_timer(void* user) {
+    (void)user;
+}
+
 static berth_status create(void* mod, const berth_cfg* cfg, void* shared, void** inst) {
+    faulty* self = mod;
     (void)cfg;
     (void)shared;
-    *inst = mod;
+    if (self->timer == NULL) {
+        self->timer = self->loop->timer(HOUR_MS, HOUR_MS, on_timer, NULL);
+    }
+    *inst = self;
     return BERTH_OK;
 }
 
@@ -29,7 +66,7 @@ static int is_path(const berth_http_req* req, const char* path) {
 }
 
 static berth_status on_request(void* inst, berth_http_req* req) {
-    const berth_http_ext* http = inst;
+    const berth_http_ext* http = ((faulty*)inst)->http;
     if (is_path(req, "/crash")) {
         raise(SIGSEGV);
     }
@@ -57,7 +94,7 @@ static const berth_factory factory = {
     .create = create,
     .destroy = destroy,
 };
-static const char* const required[] = {BERTH_HTTP_EXT, NULL};
+static const char* const required[] = {BERTH_HTTP_EXT, BERTH_LOOP_EXT, NULL};
 static const char* const nothing[] = {NULL};
 static const berth_factory* const factories[] = {&factory, NULL};
 static const berth_module module = {
@@ -76,6 +113,7 @@ static const berth_module module = {
     .provides = nothing,
     .factories = factories,
     .load = load,
+    .unload = unload,
 };
 
 const berth_module* berth_module_v1(void) {
