@@ -129,12 +129,12 @@ void Exchange::run(const Site* handshake_site) {
 // What the connection or the method decides, whatever the routes say.
 bool Exchange::answer_without_route(const Site* handshake_site) {
     if (misdirected_) {
-        error(421);
+        refuse(421);
     } else if (secure == 0 && site_->https_port != 0) {
         redirect_to_https();
     } else if (handshake_site != nullptr && handshake_site != site_ &&
                (handshake_site->strict_tls || site_->strict_tls)) {
-        error(421);
+        refuse(421);
     } else if (method == BERTH_M_TRACE || (method == BERTH_M_CONNECT && protocol.n == 0)) {
         refuse_method();
     } else if (path.n == 1 && *path.p == '*') {
@@ -148,7 +148,7 @@ bool Exchange::answer_without_route(const Site* handshake_site) {
 void Exchange::redirect_to_https() {
     const std::string_view host = host_of(sdk::view(authority));
     if (host.empty()) {
-        error(400);
+        refuse(400);
         return;
     }
     std::string target = "https://";
@@ -176,7 +176,7 @@ void Exchange::answer_options() {
 void Exchange::refuse_method() {
     std::string methods = allowed_methods(*site_, *this);
     const berth_header allow{sdk::sv("Allow"), sdk::sv(methods.empty() ? kServerMethods : methods)};
-    error(405, {&allow, 1});
+    refuse(405, {&allow, 1});
 }
 
 // True: the handler declined.
@@ -187,7 +187,7 @@ bool Exchange::call_handler() {
     }
     const HandlerUse& handler = at_.route->handler;
     if (at_.route->unavailable || handler.ops == nullptr) {
-        error(503);
+        refuse(503);
         return false;
     }
     at_.handled = true;
@@ -197,7 +197,7 @@ bool Exchange::call_handler() {
         return true;
     }
     if (status < 0) {
-        fail(status_of_failure(status, *this));
+        refuse(status_of_failure(status, *this));
     }
     return false;
 }
@@ -206,16 +206,13 @@ void Exchange::answer_unrouted() {
     if (find_route(*site_, *this, 0).other_method) {
         refuse_method();
     } else {
-        error(404);
+        refuse(404);
     }
 }
 
-// A filter or the handler failed: an error page while that is possible, a cut connection after.
-void Exchange::fail(uint32_t status) {
-    if (state_ == State::kStreaming || state_ == State::kFinishing) {
+void Exchange::refuse(uint32_t status, HeaderList more) {
+    if (state_ != State::kAnswered && error(status, more) < 0) {
         wire_->cut(BERTH_E_FAIL);
-    } else if (state_ == State::kHandling) {
-        error(status);
     }
 }
 
@@ -239,7 +236,7 @@ size_t Exchange::deliver(std::string_view data, bool last) {
         return handler.ops->on_body(handler.inst, this, &buffer, 1, last ? 1 : 0);
     });
     if (status < 0) {
-        fail(status == BERTH_E_LIMIT ? 413 : 500);
+        refuse(status == BERTH_E_LIMIT ? 413 : 500);
         return data.size();
     }
     return data.size() - buffer.n;

@@ -97,7 +97,7 @@ public:
                    std::string_view bytes);
     // The same for a header block of HTTP/2, whose fields are in this exchange's arena.
     uint16_t begin(AnswerWire& wire, const HostTable& sites, const H2Head& head);
-    // What arrived is no request; line: as much of it as shall be logged. error() comes next.
+    // What arrived is no request; line: as much of it as shall be logged. refuse() comes next.
     void begin_refused(AnswerWire& wire, const HostTable& sites, std::string_view line);
     // handshake_site: whose TLS settings the connection has, NULL without TLS.
     void run(const Site* handshake_site);
@@ -111,6 +111,9 @@ public:
     // Body bytes for the handler; returns how many it took.
     size_t deliver(std::string_view data, bool last);
     void on_writable();
+    // Answers with an error page, unless there is an answer; where one is under way, or not even
+    // that page can be sent, it cuts the connection or stream.
+    void refuse(uint32_t status, HeaderList more = {});
     // The connection is gone.
     void abort(berth_status why);
     // Instead of begin(): nothing became of the request.
@@ -191,10 +194,10 @@ private:
     bool run_filters();
     bool call_handler();
     void answer_unrouted();
-    void fail(uint32_t status);
     void leave_route(Position* next);
     void count_reroute_limit();
     berth_status refuse_segments(Segments segments) const;
+    berth_status judge_status(uint32_t status) const;
     berth_status begin_answer(const berth_http_resp& response, uint64_t length);
     berth_status filter_head(berth_http_resp& response);
     bool has_seen(const FilterUse& filter) const {

@@ -20,19 +20,27 @@ ListMemory Exchange::list_memory() const {
     return {service_.api().host, arena};
 }
 
-// Notes what the rest needs to know of the head. length: of the body, as the handler has it.
-berth_status Exchange::begin_answer(const berth_http_resp& given, uint64_t length) {
-    if (given.status < 200 || given.status > 599) {
+berth_status Exchange::judge_status(uint32_t status) const {
+    if (status < 200 || status > 599) {
         return BERTH_E_INVAL;
     }
-    if (method == BERTH_M_CONNECT && given.status < 300) {
-        return BERTH_E_UNSUPPORTED;  // it would open a tunnel that leads nowhere
+    // To CONNECT it would open a tunnel that leads nowhere.
+    return method == BERTH_M_CONNECT && status < 300 ? BERTH_E_UNSUPPORTED : BERTH_OK;
+}
+
+// Notes what the rest needs to know of the head. length: of the body, as the handler has it.
+berth_status Exchange::begin_answer(const berth_http_resp& given, uint64_t length) {
+    berth_status status = judge_status(given.status);
+    if (status < 0) {
+        return status;
     }
     answer_.head = given;
     answer_.head.content_length = answer_.left = length;
     if (at_.filters != nullptr && !at_.filters->empty()) {
-        const berth_status status = filter_head(answer_.head);
+        status = filter_head(answer_.head);
+        status = status < 0 ? status : judge_status(answer_.head.status);
         if (status < 0) {
+            answer_.head = {};
             return status;
         }
     }

@@ -43,7 +43,7 @@ bool Exchange::enter_route(size_t first) {
         if (next.slots == nullptr) {
             leave_route(nullptr);
             at_ = {};
-            error(503);
+            refuse(503);
             return false;
         }
         std::memset(next.slots, 0, size);
@@ -114,7 +114,7 @@ bool Exchange::run_filters() {
             enter(State::kHandling);
         }
         if (status < 0) {
-            fail(filter.fail_closed ? 503 : 500);
+            refuse(filter.fail_closed ? 503 : 500);
         }
         if (status != BERTH_OK || state_ != State::kHandling) {
             return false;
@@ -138,7 +138,7 @@ void Exchange::resume() {
     const FilterUse& filter = at_.filters->on_request()[at_.next - size_t{1}];
     enter(State::kHandling);
     if (at_.verdict < 0) {
-        fail(filter.fail_closed ? 503 : 500);
+        refuse(filter.fail_closed ? 503 : 500);
     } else if (at_.verdict == BERTH_OK) {
         proceed();
     }

@@ -99,11 +99,7 @@ void H1Session::refuse(uint32_t status, std::string_view line) {
 void H1Session::refuse_body(uint32_t status) {
     service_.count_refusal(status);
     is_.keep_alive = false;
-    if (exchange_->state() == Exchange::State::kStreaming) {
-        cut(BERTH_E_FAIL);
-        return;
-    }
-    exchange_->error(status);
+    exchange_->refuse(status);
     settle();
 }
 

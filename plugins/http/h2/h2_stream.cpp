@@ -81,11 +81,7 @@ void H2Stream::on_request(const H2Head& head, H2Head::Verdict verdict) {
 // Answers an error, unless it is too late for that.
 void H2Stream::refuse(uint32_t status) {
     session_.service().count_refusal(status);
-    if (exchange_->state() == Exchange::State::kStreaming) {
-        cut(BERTH_E_FAIL);
-        return;
-    }
-    exchange_->error(status);
+    exchange_->refuse(status);
     settle();
 }
 

@@ -358,6 +358,17 @@ TEST_F(BodyPipeOfAnAnswer, is_refused_or_cut_off_when_a_filter_fails) {
     EXPECT_TRUE(stream.gone);
 }
 
+// No other answer can take the place of one that is under way.
+TEST_F(BodyPipeOfAnAnswer, is_cut_off_when_the_body_of_its_request_breaks) {
+    near.on_body = [](berth_http_req*, berth_segs&, berth_segs&, bool) { return BERTH_PENDING; };
+    respond_with({"a"});
+    FakeStream& stream = connect();
+    stream.receive("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");
+    stream.receive("no size\r\n");
+    EXPECT_TRUE(stream.gone);
+    EXPECT_EQ(handler.destroys, 1u);
+}
+
 TEST_F(BodyPipeOfAnAnswer, gives_everything_back_when_the_client_goes) {
     near.on_body = [](berth_http_req*, berth_segs&, berth_segs&, bool) { return BERTH_PENDING; };
     respond_with({"a", "b"});

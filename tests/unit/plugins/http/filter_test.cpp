@@ -162,6 +162,34 @@ TEST_F(Filter, may_change_the_answer) {
     EXPECT_EQ(second.logged_bytes, 2u);
 }
 
+// Not even the page that says so gets through.
+TEST_F(Filter, that_fails_with_every_answer_cuts_the_connection) {
+    configure_both();
+    second.on_response = [](berth_http_req*, berth_http_resp*) { return BERTH_E_FAIL; };
+    FakeStream& stream = connect();
+    stream.receive(kGet);
+    EXPECT_EQ(stream.output, "");
+    EXPECT_TRUE(stream.gone);
+    EXPECT_EQ(handler.destroys, 1u);
+}
+
+TEST_F(Filter, may_not_invent_a_status) {
+    configure_both();
+    for (const uint32_t status : {0, 101, 600, 100'000}) {
+        first.on_response = [status](berth_http_req*, berth_http_resp* response) {
+            response->status = response->status == 500 ? 500 : status;
+            return BERTH_OK;
+        };
+        EXPECT_EQ(status_of(kGet), 500) << status;
+    }
+    first.on_response = [](berth_http_req*, berth_http_resp* response) {
+        response->status = 100'000;
+        return BERTH_OK;
+    };
+    EXPECT_EQ(exchange(kGet), "");
+    EXPECT_EQ(first.logged_head, "0");
+}
+
 TEST_F(Filter, may_name_the_user) {
     configure({{"filters", list({map({{"first", map({})}})})},
                {"access_log", map({{"format", "common"}, {"to", "log"}})}});
