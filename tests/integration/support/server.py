@@ -1,6 +1,7 @@
 """A Berth of one's own: a folder, a configuration, a process tree; and proof that it left nothing behind."""
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -140,6 +141,8 @@ class BerthTest(unittest.TestCase):
                     problems.append(f"exit code {code}:\n{server.log()}")
             except AssertionError as problem:
                 problems.append(str(problem))
+            if re.search(r"stopping\n(.*\n)*.*died of SIG(SEGV|ABRT|BUS|FPE|ILL)", server.log()):
+                problems.append(f"a worker crashed at its end:\n{server.log()}")
             if "Sanitizer" in server.log() or "runtime error" in server.log():
                 problems.append(server.log())
         failed = problems or any(error for _, error in getattr(self._outcome, "errors", []) if error)
