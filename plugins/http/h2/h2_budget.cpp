@@ -1,5 +1,7 @@
 #include "h2/h2_budget.h"
 
+#include <algorithm>
+
 namespace berth::http {
 namespace {
 
@@ -7,20 +9,22 @@ constexpr uint32_t kBlockBytesMax = 32 * 1024;  // compressed
 constexpr uint32_t kContinuationsMax = 8;
 constexpr uint32_t kSmallIncrement = 256;
 
-// Frames that a client which means well sends rarely, or never.
-bool is_glitch(const H2Piece& piece, bool blocked) {
+// What a client which means well sends rarely, or never.
+uint32_t glitches_in(const H2Piece& piece, bool blocked) {
     const H2Frame& frame = piece.frame;
     switch (frame.type) {
         case H2Frame::kData:
-            return frame.length == 0 && (frame.flags & H2Frame::kEndStream) == 0;
+            return frame.length == 0 && (frame.flags & H2Frame::kEndStream) == 0 ? 1 : 0;
         case H2Frame::kHeaders:
         case H2Frame::kContinuation:
         case H2Frame::kRstStream:
-            return false;
+            return 0;
         case H2Frame::kWindowUpdate:
-            return blocked && read_h2_number(piece.payload) < kSmallIncrement;
+            return blocked && read_h2_number(piece.payload) < kSmallIncrement ? 1 : 0;
+        case H2Frame::kSettings:  // each value may concern every stream
+            return std::max<uint32_t>(frame.length / H2Frame::kSettingSize, 1);
         default:
-            return true;
+            return 1;
     }
 }
 
@@ -49,7 +53,8 @@ H2Budget::Verdict H2Budget::on_frame(const H2Piece& piece, bool blocked, uint64_
         default:
             break;
     }
-    return is_glitch(piece, blocked) ? on_glitch(now_ms) : Verdict::kAllowed;
+    const uint32_t n = glitches_in(piece, blocked);
+    return n != 0 ? on_glitches(n, now_ms) : Verdict::kAllowed;
 }
 
 H2Budget::Verdict H2Budget::on_header_block(const H2Frame& frame) {
@@ -63,8 +68,8 @@ H2Budget::Verdict H2Budget::on_stream_error(uint64_t now_ms) {
     return resets_.take(now_ms) ? Verdict::kAllowed : Verdict::kResets;
 }
 
-H2Budget::Verdict H2Budget::on_glitch(uint64_t now_ms) {
-    return glitches_.take(now_ms) ? Verdict::kAllowed : Verdict::kGlitches;
+H2Budget::Verdict H2Budget::on_glitches(uint32_t n, uint64_t now_ms) {
+    return glitches_.take(now_ms, n) ? Verdict::kAllowed : Verdict::kGlitches;
 }
 
 }  // namespace berth::http

@@ -39,6 +39,7 @@ struct H2Frame {
     enum : uint8_t { kEndStream = 1, kAck = 1, kEndHeaders = 4, kPadded = 8, kHasPriority = 32 };
 
     static constexpr size_t kHeadSize = 9;
+    static constexpr size_t kSettingSize = 6;
     static constexpr uint32_t kLengthMax = 16384;  // of a payload, either way
     static constexpr uint32_t kStreamMax = 0x7fffffff;
 

@@ -10,7 +10,6 @@
 namespace berth::http {
 namespace {
 
-constexpr size_t kSettingSize = 6;
 constexpr size_t kPriorityFields = 5;
 
 bool is_of_connection(uint8_t type) {
@@ -29,7 +28,7 @@ bool has_right_length(const H2Frame& frame) {
         case H2Frame::kWindowUpdate:
             return frame.length == 4;
         case H2Frame::kSettings:
-            return frame.length % kSettingSize == 0 &&
+            return frame.length % H2Frame::kSettingSize == 0 &&
                    (!frame.has(H2Frame::kAck) || frame.length == 0);
         case H2Frame::kPing:
             return frame.length == 8;
@@ -348,7 +347,8 @@ void H2Input::on_settings(const H2Piece& piece) {
         session_.on_settings_confirmed();
         return;
     }
-    for (std::string_view rest = piece.payload; !rest.empty(); rest.remove_prefix(kSettingSize)) {
+    for (std::string_view rest = piece.payload; !rest.empty();
+         rest.remove_prefix(H2Frame::kSettingSize)) {
         const auto id = static_cast<uint16_t>(static_cast<uint8_t>(rest[0]) << 8 |
                                               static_cast<uint8_t>(rest[1]));
         session_.on_setting(id, read_h2_value(rest.substr(2)));

@@ -11,15 +11,15 @@ public:
     constexpr TokenBucket(uint32_t burst, uint32_t per_second)
         : left_(burst * kScale), burst_(burst), per_second_(per_second) {}
 
-    // False: there have been too many. Times never go back.
-    bool take(uint64_t now_ms) {
+    // False: with these n there have been too many. Times never go back.
+    bool take(uint64_t now_ms, uint32_t n = 1) {
         const uint64_t passed = std::min<uint64_t>(now_ms - filled_ms_, kMillisecondsMax);
         filled_ms_ = now_ms;
         left_ = std::min<uint64_t>(left_ + passed * per_second_, uint64_t{burst_} * kScale);
-        if (left_ < kScale) {
+        if (left_ < n * kScale) {
             return false;
         }
-        left_ -= kScale;
+        left_ -= n * kScale;
         return true;
     }
 

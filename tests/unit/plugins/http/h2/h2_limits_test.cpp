@@ -150,6 +150,16 @@ TEST_F(H2Limits, end_floods_of_frames_that_do_nothing) {
     EXPECT_EQ(hits("h2_glitches"), nothings.size());
 }
 
+// Each may change the windows of all streams.
+TEST_F(H2Limits, count_every_value_of_a_setting) {
+    const std::vector<std::pair<uint16_t, uint32_t>> many(
+        200, {NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, 1'000});
+    H2Client client = open_h2();
+    EXPECT_LE(flood(client, 100, [&](int) { return h2::settings(many); }), 6);
+    EXPECT_EQ(client.error(), h2::kEnhanceYourCalm);
+    EXPECT_EQ(hits("h2_glitches"), 1u);
+}
+
 TEST_F(H2Limits, end_windows_that_open_by_a_byte) {
     const std::string big(10'000, 'x');
     handler.on_request = [&](berth_http_req* r) { return reply(r, big); };
