@@ -256,7 +256,7 @@ bool H2Stream::is_blocked() const {
     if (output_.empty() || session_.is_throttled()) {
         return false;
     }
-    const bool all_stand_still = session_.sent_bytes - progress_.others < kSendRate;
+    const bool all_stand_still = session_.sent_bytes - progress_.others < wanted_pace(false).bytes;
     return all_stand_still || send_window_.left() == 0;
 }
 

@@ -252,6 +252,21 @@ TEST_F(H2Limits, time_answers_that_nobody_takes) {
     EXPECT_EQ(hits("h2_send_timeout"), 1u);
 }
 
+// Of the connection's window it opens little, again and again; the streams' own are wide open.
+TEST_F(H2Limits, time_answers_that_trickle_through_the_connections_window) {
+    const std::string big(100'000, 'x');
+    handler.on_request = [&](berth_http_req* r) { return reply(r, big); };
+    H2Client client = open_h2(h2::preface({{NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, 1 << 20}}));
+    client.send(h2::request(1) + h2::request(3));
+    for (int second = 0; second < 70; ++second) {
+        client.send(h2::window_update(0, 300));
+        host.advance(1'000);
+    }
+    client.read();
+    EXPECT_EQ(client[1].error, h2::kCancel);
+    EXPECT_EQ(client[3].error, h2::kCancel);
+}
+
 TEST_F(H2Limits, close_what_is_idle) {
     H2Client client = open_h2();
     client.send(h2::request(1));
