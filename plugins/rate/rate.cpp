@@ -69,7 +69,9 @@ class Rate {
 public:
     static constexpr uint32_t kPhase = BERTH_PHASE_RATE;
 
-    explicit Rate(const Module& module) : module_(module) {}
+    explicit Rate(const Module& module)
+        : module_(module),
+          hits_(module.worker()->counter(sv("berth_limit_hits_total{limit=\"rate\"}"))) {}
 
     berth_status configure(const Config& config) {
         const std::string_view allow = config["allow"].text();
@@ -82,7 +84,7 @@ public:
         bucket_.token_ns = std::max<int64_t>(period * kNsPerSecond / limit, 1);
         const int64_t burst = config["burst"].integer();
         bucket_.burst = burst == 0 ? limit : burst;
-        ttl_ms_ = static_cast<uint64_t>(bucket_.token_ns / 1'000'000 * bucket_.burst) + 1000;
+        ttl_ms_ = static_cast<uint64_t>(bucket_.token_ns * bucket_.burst / 1'000'000) + 1000;
         fields_ = config["fields"].boolean();
         count_local_ = config["count_local"].boolean();
         read_key(config);
@@ -113,6 +115,7 @@ public:
         if (taken.allowed) {
             return BERTH_OK;
         }
+        ++*hits_;
         const berth_status status = module_.http()->error(req, 429);
         return status < 0 ? status : BERTH_DECLINED;
     }
@@ -202,6 +205,7 @@ private:
     }
 
     const Module& module_;
+    uint64_t* hits_;
     Bucket bucket_;
     uint64_t ttl_ms_ = 0;
     bool fields_ = false, count_local_ = false, per_route_ = false;

@@ -41,6 +41,7 @@ TEST_F(Rate, answers_429_to_who_asks_too_often) {
     const std::string refused = get();
     EXPECT_EQ(refused.substr(9, 3), "429");
     EXPECT_TRUE(has(refused, "retry-after: 1"));
+    EXPECT_EQ(host.counter("berth_limit_hits_total{limit=\"rate\"}"), 1u);
     EXPECT_EQ(status("192.0.2.2"), "200") << "others are not concerned";
 }
 
@@ -61,6 +62,16 @@ TEST_F(Rate, counts_for_longer_than_a_value_lives_when_it_is_used) {
         EXPECT_EQ(status(), i % 10 == 0 ? "200" : "429") << i;
         host.advance(100);
     }
+}
+
+// A thousand tokens come in less than the millisecond in which lives are told.
+TEST_F(Rate, remembers_a_large_burst_until_the_bucket_is_full) {
+    limit(map({{"allow", "2000/s"}, {"burst", 4000}, {"fields", true}}));
+    for (int i = 0; i < 4000; ++i) {
+        get();
+    }
+    host.advance(1'500);
+    EXPECT_TRUE(has(get(), "ratelimit-remaining: 2999"));
 }
 
 TEST_F(Rate, has_a_burst_of_its_own) {
