@@ -17,6 +17,16 @@ namespace {
 
 constexpr std::string_view kServerMethods = "GET, HEAD, POST, PUT, DELETE, PATCH, OPTIONS";
 
+// Path and query of a target as they came.
+std::string without_origin(std::string_view raw) {
+    if (raw.front() != '/') {
+        const size_t scheme = raw.find("://");  // where there is none, there is no path either
+        const size_t end = scheme == raw.npos ? raw.npos : raw.find_first_of("/?", scheme + 3);
+        raw = end == raw.npos ? std::string_view() : raw.substr(end);
+    }
+    return raw.substr(0, 1) == "/" ? std::string(raw) : "/" + std::string(raw);
+}
+
 // RFC 9220 3 asks for 501 where a protocol is not spoken.
 uint32_t status_of_failure(berth_status why, const berth_http_req& request) {
     if (why == BERTH_E_UNSUPPORTED && request.method == BERTH_M_CONNECT) {
@@ -156,9 +166,7 @@ void Exchange::redirect_to_https() {
     if (site_->https_port != 443) {
         target.append(":").append(std::to_string(site_->https_port));
     }
-    const std::string_view raw = sdk::view(raw_target);
-    const size_t absolute = raw.front() == '/' ? 0 : raw.find('/', raw.find("://") + 3);
-    target.append(absolute == std::string_view::npos ? "/" : raw.substr(absolute));
+    target.append(without_origin(sdk::view(raw_target)));
     const berth_header location{sdk::sv("Location"), sdk::sv(target)};
     const berth_http_resp response{
         BERTH_HDR(berth_http_resp), 308, 0, &location, 1, 0, BERTH_LENGTH_UNKNOWN};

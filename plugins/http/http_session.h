@@ -4,9 +4,14 @@
 
 #include "berth/protocol.h"
 
+#include <cstdint>
+
 namespace berth::http {
 
 class Service;
+
+// While draining: an idle connection may send one more request.
+constexpr uint64_t kDrainGraceMs = 5'000;
 
 // Who is going to use a stream.
 struct Session {

@@ -58,15 +58,11 @@ void H1Session::begin_exchange(const Head& head, std::string_view input) {
     is_.expecting =
         head.expects_continue && head.body != BodyKind::kNone && input.size() == head.end;
     const uint16_t refused = exchange_->begin(*this, sites_, head, input);
-    if (refused != 0) {
-        refuse_body(refused);
-        return;
-    }
     begin_body(head);
     const bool too_large =
         head.body == BodyKind::kLength && head.content_length > limits().body_bytes;
-    if (too_large) {
-        refuse_body(413);
+    if (refused != 0 || too_large) {
+        refuse_body(refused != 0 ? refused : 413);
         return;
     }
     exchange_->run(handshake_site_);

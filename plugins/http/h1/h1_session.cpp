@@ -1,18 +1,13 @@
 #include "h1/h1_session.h"
 
 #include "h1/h1_tunnel.h"
+#include "http_session.h"
 #include "input_pieces.h"
 #include "service.h"
 
 #include <algorithm>
 
 namespace berth::http {
-namespace {
-
-constexpr uint64_t kDrainGraceMs = 5'000;  // an idle connection may send one more request
-
-}  // namespace
-
 const berth_stream_cb H1Session::kCallbacks = {
     BERTH_HDR(berth_stream_cb),
     [](void* u, berth_rbuf* buffers, uint32_t n) {

@@ -21,8 +21,8 @@ const berth_stream_cb PrefaceWatch::kCallbacks = {
     [](void* u, berth_rbuf* buffers, uint32_t n) { return watch_of(u)->on_data(buffers, n); },
     nullptr,
     nullptr,
-    nullptr,
-    nullptr,
+    [](void* u, uint64_t deadline_ms) { watch_of(u)->on_drain(deadline_ms); },
+    [](void* u) { watch_of(u)->on_timeout(); },
     [](void* u, berth_status) { const std::unique_ptr<PrefaceWatch> watch(watch_of(u)); },
 };
 
@@ -55,6 +55,23 @@ berth_status PrefaceWatch::on_data(berth_rbuf* buffers, uint32_t n) {
     return BERTH_OK;
 }
 
+// The session that takes over is told, too.
+void PrefaceWatch::on_drain(uint64_t deadline_ms) {
+    drain_deadline_ms_ = deadline_ms;
+    if (!begun_) {
+        stream_.ops->timeout(&stream_, BERTH_TIMEOUT_DEADLINE, kDrainGraceMs);
+    }
+}
+
+void PrefaceWatch::on_timeout() {
+    if (begun_) {
+        service_.count_limit("head_timeout");
+    } else if (drain_deadline_ms_ == 0) {
+        service_.count_limit("idle_timeout");
+    }
+    stream_.ops->close(&stream_, BERTH_OK, 0);
+}
+
 // The session that takes over gets these bytes in this very call: nobody would show them to it
 // before the client sends more.
 berth_status PrefaceWatch::hand_over(bool http2, berth_rbuf* buffers, uint32_t n) {
@@ -64,6 +81,9 @@ berth_status PrefaceWatch::hand_over(bool http2, berth_rbuf* buffers, uint32_t n
     }
     stream_.ops->set_user(&stream_, session.callbacks, session.user);
     const std::unique_ptr<PrefaceWatch> watch(this);
+    if (drain_deadline_ms_ != 0) {
+        session.callbacks->on_drain(session.user, drain_deadline_ms_);
+    }
     return session.callbacks->on_data(session.user, buffers, n);
 }
 

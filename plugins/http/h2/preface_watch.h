@@ -4,6 +4,7 @@
 
 #include "berth/stream.h"
 
+#include <cstdint>
 #include <memory>
 
 namespace berth::http {
@@ -21,11 +22,14 @@ public:
 
 private:
     berth_status on_data(berth_rbuf* buffers, uint32_t n);
+    void on_drain(uint64_t deadline_ms);
+    void on_timeout();
     berth_status hand_over(bool http2, berth_rbuf* buffers, uint32_t n);
 
     Service& service_;
     berth_stream& stream_;
     const HostTable& sites_;
+    uint64_t drain_deadline_ms_ = 0;  // 0: not draining
     bool begun_ = false;
 };
 

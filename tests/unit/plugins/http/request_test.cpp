@@ -106,6 +106,15 @@ TEST_F(Request, refused_closes_the_connection_behind_its_answer) {
     EXPECT_EQ(host.counter("berth_http_refused_total{status=\"400\"}"), 1u);
 }
 
+// What is still to come of its body must not take the answer away (RFC 9112 9.6).
+TEST_F(Request, refused_for_its_target_takes_the_rest_of_its_body) {
+    configure();
+    FakeStream& stream = connect();
+    stream.receive("POST /%zz HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nhel");
+    EXPECT_EQ(status_of_answer(stream.output), 400);
+    EXPECT_TRUE(stream.linger);
+}
+
 TEST_F(Request, keeps_the_connection_as_its_version_and_fields_say) {
     struct Case {
         const char* head;

@@ -133,7 +133,14 @@ TEST_F(SiteTest, without_tls_redirect_to_the_listener_that_has_it) {
     const std::string answer = get("Shop.example:8080", "/a%20b?q=1");
     EXPECT_EQ(status_of_answer(answer), 308);
     EXPECT_NE(answer.find("Location: https://shop.example:8443/a%20b?q=1\r\n"), std::string::npos);
-    EXPECT_EQ(status_of_answer(exchange("GET http://a/x HTTP/1.1\r\nHost: a\r\n\r\n")), 308);
+    const auto target_of = [this](const std::string& raw) {
+        const std::string said = exchange("GET " + raw + " HTTP/1.1\r\nHost: a\r\n\r\n");
+        const size_t at = said.find("https://a:8443");
+        return said.substr(at + 14, said.find("\r\n", at) - at - 14);
+    };
+    EXPECT_EQ(target_of("http://a/x"), "/x");
+    EXPECT_EQ(target_of("http://a"), "/");
+    EXPECT_EQ(target_of("http://a?to=/x"), "/?to=/x");
     EXPECT_EQ(handler.requests, 0u);
 }
 

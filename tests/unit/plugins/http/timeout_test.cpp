@@ -175,6 +175,35 @@ TEST_F(Timeout, of_draining_is_no_longer_than_the_host_allows) {
     EXPECT_TRUE(idle.gone);
 }
 
+// Where HTTP/2 without TLS is spoken, too, the first bytes tell which version it is.
+TEST_F(Timeout, counts_who_does_not_say_what_it_speaks) {
+    configure({{"h2c", true}});
+    FakeStream& idle = connect();
+    FakeStream& slow = connect();
+    slow.receive("PR");
+    host.advance(10'000);
+    EXPECT_TRUE(slow.gone);
+    EXPECT_EQ(host.counter("berth_limit_hits_total{limit=\"head_timeout\"}"), 1u);
+    host.advance(50'000);
+    EXPECT_TRUE(idle.gone);
+    EXPECT_EQ(host.counter("berth_limit_hits_total{limit=\"idle_timeout\"}"), 1u);
+}
+
+TEST_F(Timeout, of_draining_reaches_who_has_not_said_what_it_speaks) {
+    configure({{"h2c", true}});
+    FakeStream& idle = connect();
+    FakeStream& late = connect();
+    idle.drain(host.now_ms + 3'600'000);
+    late.drain(host.now_ms + 3'600'000);
+    host.advance(4'000);
+    late.receive(kGet);
+    EXPECT_NE(late.output.find("Connection: close\r\n"), std::string::npos);
+    EXPECT_TRUE(late.gone);
+    EXPECT_FALSE(idle.gone);
+    host.advance(1'000);
+    EXPECT_TRUE(idle.gone);
+}
+
 TEST_F(Timeout, of_the_date_is_one_second) {
     configure();
     FakeStream& stream = connect();

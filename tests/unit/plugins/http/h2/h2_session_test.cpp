@@ -550,6 +550,17 @@ TEST_F(H2Session, drains_with_two_goaways) {
     EXPECT_EQ(client.answers.goaways, (std::vector<uint32_t>{h2::kNoError, h2::kNoError}));
 }
 
+TEST_F(H2Session, drains_although_it_began_later) {
+    H2Client client = open_h2("");
+    client.stream.drain(host.now_ms + 3'600'000);
+    client.send(h2::preface() + h2::request(1));
+    EXPECT_EQ(client[1].status(), 200);
+    host.advance(1'000);
+    client.read();
+    EXPECT_EQ(client.answers.last_streams, (std::vector<uint32_t>{0x7fffffff, 1}));
+    EXPECT_TRUE(client.stream.gone);
+}
+
 TEST_F(H2Session, is_chosen_by_alpn) {
     auto site = map({{"site", "s"}, {"listen", list({listen(0, true)})}, {"scripted", map({})}});
     configure_sites(list({site}));
