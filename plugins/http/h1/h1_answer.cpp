@@ -100,24 +100,13 @@ berth_status H1Session::write_end(HeaderList trailers) {
     if (!is_.chunked) {
         return BERTH_OK;
     }
-    size_t room = sizeof("0\r\n\r\n");
-    for (const berth_header& trailer : trailers) {
-        room += trailer.name.n + trailer.value.n + 2 * kLineEnd.size();
+    auto* const text = static_cast<char*>(
+        berth_alloc(service_.api().host, exchange_->arena, trailers_size_max(trailers)));
+    const size_t size = text == nullptr ? 0 : write_trailers(trailers, text);
+    if (size == 0) {
+        return text == nullptr ? BERTH_E_NOMEM : BERTH_E_INVAL;
     }
-    auto* const text = static_cast<char*>(berth_alloc(service_.api().host, exchange_->arena, room));
-    if (text == nullptr) {
-        return BERTH_E_NOMEM;
-    }
-    char* at = std::copy_n("0\r\n", 3, text);
-    for (const berth_header& trailer : trailers) {
-        const size_t size = write_field(trailer, at);
-        if (size == 0) {
-            return BERTH_E_INVAL;
-        }
-        at += size;
-    }
-    at = std::copy(kLineEnd.begin(), kLineEnd.end(), at);
-    const berth_seg segment = sdk::in_arena({text, static_cast<size_t>(at - text)});
+    const berth_seg segment = sdk::in_arena({text, size});
     return send({&segment, 1});
 }
 

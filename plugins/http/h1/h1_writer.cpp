@@ -10,7 +10,7 @@ namespace {
 
 constexpr size_t kFixedMax = 256;  // status line, Server, Date, framing, Connection, line ends
 constexpr size_t kFieldExtra = 4;  // ": " and the line end
-constexpr std::string_view kLineEnd = "\r\n";
+constexpr std::string_view kLineEnd = "\r\n", kLastChunk = "0\r\n";
 
 char* put(char* at, std::string_view text) {
     return at + text.copy(at, text.size());
@@ -26,10 +26,23 @@ char* put_status_line(char* at, uint32_t status) {
     return put(at, " \r\n");
 }
 
+using Fields = std::span<const berth_header>;
+
+Fields fields_of(const berth_http_resp& response) {
+    return {response.headers, response.n_headers};
+}
+
+size_t fields_size(Fields fields) {
+    size_t size = 0;
+    for (const berth_header& field : fields) {
+        size += field.name.n + field.value.n + kFieldExtra;
+    }
+    return size;
+}
+
 // NULL when a field is refused.
-char* put_fields(char* at, const berth_http_resp& response) {
-    for (uint32_t i = 0; i < response.n_headers; ++i) {
-        const berth_header& header = response.headers[i];
+char* put_fields(char* at, Fields fields) {
+    for (const berth_header& header : fields) {
         const size_t size = is_reserved_field(sdk::view(header.name)) ? 0 : write_field(header, at);
         if (size == 0) {
             return nullptr;
@@ -59,11 +72,7 @@ char* put_framing(char* at, const berth_http_resp& response, const H1Framing& fr
 }  // namespace
 
 size_t head_size_max(const berth_http_resp& response) {
-    size_t size = kFixedMax;
-    for (uint32_t i = 0; i < response.n_headers; ++i) {
-        size += response.headers[i].name.n + response.headers[i].value.n + kFieldExtra;
-    }
-    return size;
+    return kFixedMax + fields_size(fields_of(response));
 }
 
 size_t write_head(const berth_http_resp& response,
@@ -71,7 +80,7 @@ size_t write_head(const berth_http_resp& response,
                   std::string_view server_and_date,
                   char* out) {
     char* at = put_status_line(out, response.status);
-    at = put_fields(put(at, server_and_date), response);
+    at = put_fields(put(at, server_and_date), fields_of(response));
     if (at == nullptr) {
         return 0;
     }
@@ -80,7 +89,7 @@ size_t write_head(const berth_http_resp& response,
 }
 
 size_t write_informational_head(const berth_http_resp& response, char* out) {
-    char* at = put_fields(put_status_line(out, response.status), response);
+    char* at = put_fields(put_status_line(out, response.status), fields_of(response));
     return at == nullptr ? 0 : static_cast<size_t>(put(at, kLineEnd) - out);
 }
 
@@ -90,7 +99,16 @@ size_t write_upgrade_head(const berth_http_resp& response,
                           char* out) {
     char* at = put(put_status_line(out, 101), server_and_date);
     at = put(put(put(at, "Connection: Upgrade\r\nUpgrade: "), protocol), kLineEnd);
-    at = put_fields(at, response);
+    at = put_fields(at, fields_of(response));
+    return at == nullptr ? 0 : static_cast<size_t>(put(at, kLineEnd) - out);
+}
+
+size_t trailers_size_max(std::span<const berth_header> trailers) {
+    return kLastChunk.size() + fields_size(trailers) + kLineEnd.size();
+}
+
+size_t write_trailers(std::span<const berth_header> trailers, char* out) {
+    char* const at = put_fields(put(out, kLastChunk), trailers);
     return at == nullptr ? 0 : static_cast<size_t>(put(at, kLineEnd) - out);
 }
 

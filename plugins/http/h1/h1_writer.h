@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 namespace berth::http {
@@ -36,6 +37,11 @@ size_t write_upgrade_head(const berth_http_resp& response,
                           std::string_view protocol,
                           std::string_view server_and_date,
                           char* out);
+
+// Writes the end of a chunked body with these trailers at out, which has room for
+// trailers_size_max(); as write_head().
+size_t trailers_size_max(std::span<const berth_header> trailers);
+size_t write_trailers(std::span<const berth_header> trailers, char* out);
 
 // Writes "name: value\r\n"; nothing, and returns 0, for a field that is_sendable() refuses.
 size_t write_field(const berth_header& header, char* out);

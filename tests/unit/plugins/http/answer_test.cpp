@@ -126,6 +126,19 @@ TEST_F(Answer, may_end_with_trailers) {
     EXPECT_EQ(body_of(exchange(kGet)), "1\r\nx\r\n0\r\nchecksum: 1234\r\n\r\n");
 }
 
+// RFC 9110 6.5.1: what would have framed the message cannot come behind it.
+TEST_F(Answer, does_not_end_with_trailers_that_are_not_the_handlers) {
+    configure();
+    handler.on_request = [this](berth_http_req* r) {
+        const berth_http_resp response = head(200);
+        http->start(r, &response);
+        const berth_header trailer{sdk::sv("Content-Length"), sdk::sv("5")};
+        EXPECT_EQ(http->end(r, &trailer, 1), BERTH_E_INVAL);
+        return http->end(r, nullptr, 0);
+    };
+    EXPECT_EQ(body_of(exchange(kGet)), "0\r\n\r\n");
+}
+
 TEST_F(Answer, with_a_field_that_would_split_it_is_refused) {
     configure();
     const std::string nul("a\0b", 3);
