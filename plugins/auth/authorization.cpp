@@ -16,11 +16,6 @@ bool is_token68(std::string_view text) {
            });
 }
 
-bool has_control_characters(std::string_view text) {
-    return std::any_of(
-        text.begin(), text.end(), [](char c) { return (c >= 0 && c < ' ') || c == '\x7f'; });
-}
-
 }  // namespace
 
 std::optional<Authorization> parse_authorization(std::string_view value) {
@@ -39,7 +34,8 @@ std::optional<Authorization> parse_authorization(std::string_view value) {
 
 std::optional<Credentials> parse_credentials(std::string_view decoded) {
     const size_t colon = decoded.find(':');
-    if (colon == std::string_view::npos || has_control_characters(decoded)) {
+    if (colon == std::string_view::npos ||
+        std::any_of(decoded.begin(), decoded.end(), sdk::is_control)) {
         return std::nullopt;
     }
     return Credentials{decoded.substr(0, colon), decoded.substr(colon + 1)};

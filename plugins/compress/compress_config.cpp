@@ -7,12 +7,6 @@
 namespace berth::compress {
 namespace {
 
-std::string lower_case(std::string_view text) {
-    std::string lower(text);
-    std::transform(lower.begin(), lower.end(), lower.begin(), sdk::to_lower);
-    return lower;
-}
-
 // "*", "*+json", or the text itself.
 bool matches(std::string_view pattern, std::string_view text) {
     if (pattern.empty() || pattern.front() != '*') {
@@ -31,8 +25,8 @@ Coding coding_of(std::string_view name) {
 
 void MediaTypes::add(std::string_view pattern) {
     const size_t slash = pattern.find('/');
-    patterns_.emplace_back(lower_case(pattern.substr(0, slash)),
-                           lower_case(pattern.substr(slash + 1)));
+    patterns_.emplace_back(sdk::lower_case(pattern.substr(0, slash)),
+                           sdk::lower_case(pattern.substr(slash + 1)));
 }
 
 bool MediaTypes::contains(std::string_view content_type) const {

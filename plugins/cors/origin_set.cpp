@@ -16,12 +16,6 @@ bool is_host(std::string_view text) {
     return !text.empty() && std::all_of(text.begin(), text.end(), is_host_char);
 }
 
-std::string lower_case(std::string_view text) {
-    std::string lower(text);
-    std::transform(lower.begin(), lower.end(), lower.begin(), sdk::to_lower);
-    return lower;
-}
-
 }  // namespace
 
 std::string OriginSet::add(std::string_view pattern) {
@@ -46,9 +40,10 @@ std::string OriginSet::add(std::string_view pattern) {
         return "an origin is scheme://host or scheme://host:port; only the first label may be *";
     }
     if (domain) {
-        domains_.push_back({lower_case(pattern.substr(0, colon + 3)), lower_case(host.substr(1))});
+        domains_.push_back(
+            {sdk::lower_case(pattern.substr(0, colon + 3)), sdk::lower_case(host.substr(1))});
     } else {
-        names_.push_back(lower_case(pattern));
+        names_.push_back(sdk::lower_case(pattern));
     }
     return {};
 }

@@ -92,12 +92,6 @@ video/x-matroska mkv
 video/x-msvideo avi
 )";
 
-std::string lower_case(std::string_view text) {
-    std::string lower(text);
-    std::transform(lower.begin(), lower.end(), lower.begin(), sdk::to_lower);
-    return lower;
-}
-
 // Takes the next word off the front of a line.
 std::string_view next_word(std::string_view& line) {
     line.remove_prefix(std::min(line.find_first_not_of(" \t\r"), line.size()));
@@ -139,7 +133,7 @@ void MimeTypes::add_table(std::string_view text) {
             continue;
         }
         for (std::string_view end = next_word(line); !end.empty(); end = next_word(line)) {
-            types_[lower_case(end)] = with_charset(type);
+            types_[sdk::lower_case(end)] = with_charset(type);
         }
     }
 }
@@ -148,7 +142,7 @@ bool MimeTypes::add(std::string_view extension, std::string_view type) {
     if (!is_media_type(type)) {
         return false;
     }
-    types_[lower_case(extension)] = with_charset(type);
+    types_[sdk::lower_case(extension)] = with_charset(type);
     return true;
 }
 

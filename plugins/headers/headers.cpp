@@ -97,8 +97,8 @@ private:
 
     void check_value(const Config& value) {
         const std::string_view text = value.text();
-        if (std::any_of(
-                text.begin(), text.end(), [](char c) { return c >= 0 && c < ' ' && c != '\t'; })) {
+        const auto is_bad = [](char c) { return berth::sdk::is_control(c) && c != '\t'; };
+        if (std::any_of(text.begin(), text.end(), is_bad)) {
             status_ =
                 value.fail("a field's value holds no line breaks or other control characters");
         }

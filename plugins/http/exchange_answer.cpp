@@ -141,8 +141,7 @@ berth_status Exchange::set_header(std::string_view name, std::string_view value)
 }
 
 berth_status Exchange::set_login(std::string_view name) {
-    const auto is_control = [](char c) { return (c >= 0 && c < ' ') || c == '\x7f'; };
-    if (std::any_of(name.begin(), name.end(), is_control)) {
+    if (std::any_of(name.begin(), name.end(), sdk::is_control)) {
         return BERTH_E_INVAL;
     }
     const berth_sv copy = sdk::arena_copy(service_.api().host, arena, name);

@@ -37,7 +37,7 @@ private:
         auto site = std::make_unique<Site>();
         site->name = given["site"].text();
         for (const Config host : given["hosts"]) {
-            site->hosts.push_back(lower_case(host.text()));
+            site->hosts.push_back(sdk::lower_case(host.text()));
         }
         site->strict_tls = given["tls_strict"].boolean();
         read_limits(given, site->limits);
@@ -52,12 +52,6 @@ private:
                       std::any_of(site->routes.begin(), site->routes.end(), timed);
         count_answers(*site);
         into_.sites.push_back(std::move(site));
-    }
-
-    static std::string lower_case(std::string_view text) {
-        std::string lower(text);
-        std::transform(lower.begin(), lower.end(), lower.begin(), sdk::to_lower);
-        return lower;
     }
 
     static uint64_t number_or(const Config& given, uint64_t absent) {
@@ -166,7 +160,7 @@ private:
         for (uint32_t i = 0; i < headers.count(); ++i) {
             std::string_view name;
             const Config value = headers.at(i, &name);
-            route.headers.emplace_back(lower_case(name), value.text());
+            route.headers.emplace_back(sdk::lower_case(name), value.text());
         }
         route.unavailable = unavailable;
         read_filters(given["filters"], filters, route.unavailable);

@@ -145,8 +145,7 @@ private:
         const std::string_view per = config["per"].text();
         per_route_ = per == "route";
         if (per.substr(0, 7) == "header:") {
-            header_ = per.substr(7);
-            std::transform(header_.begin(), header_.end(), header_.begin(), berth::sdk::to_lower);
+            header_ = berth::sdk::lower_case(per.substr(7));
         }
         std::string_view name = config["name"].text();
         if (name.empty()) {

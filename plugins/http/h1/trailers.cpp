@@ -10,13 +10,7 @@
 namespace berth::http {
 namespace {
 
-constexpr std::string_view kLineEnd = "\r\n", kBlanks = " \t";
-
-std::string_view trimmed(std::string_view value) {
-    const size_t begin = value.find_first_not_of(kBlanks);
-    return begin == value.npos ? std::string_view()
-                               : value.substr(begin, value.find_last_not_of(kBlanks) + 1 - begin);
-}
+constexpr std::string_view kLineEnd = "\r\n";
 
 }  // namespace
 
@@ -39,7 +33,7 @@ std::span<const berth_header> read_trailers(const berth_host& host,
         const size_t colon = text.find(':', at);
         const std::string_view name(names + at, colon - at);
         if (known_field(name) == BERTH_H_COUNT) {
-            const std::string_view value = trimmed(text.substr(colon + 1, end - colon - 1));
+            const std::string_view value = sdk::trim(text.substr(colon + 1, end - colon - 1));
             fields[n++] = {sdk::sv(name), sdk::sv(value)};
         }
         at = end + kLineEnd.size();

@@ -21,12 +21,6 @@ std::string_view field_value(const berth_http_req& request, std::string_view nam
     return {};
 }
 
-std::string lower_case(std::string_view text) {
-    std::string lower(text);
-    std::transform(lower.begin(), lower.end(), lower.begin(), sdk::to_lower);
-    return lower;
-}
-
 }  // namespace
 
 const LogTemplate::Name LogTemplate::kNames[] = {
@@ -92,7 +86,7 @@ bool LogTemplate::add_field(std::string_view name, std::string& problem) {
         }
     }
     if (name.starts_with(kHeaderPrefix)) {
-        const std::string field = lower_case(name.substr(kHeaderPrefix.size()));
+        const std::string field = sdk::lower_case(name.substr(kHeaderPrefix.size()));
         const bool secret = std::find(kSecrets.begin(), kSecrets.end(), field) != kSecrets.end();
         if (sdk::is_token(field) && !secret) {
             parts_.push_back({Field::kHeader, field});

@@ -89,6 +89,19 @@ TEST(TextToken, IsWhatRfc9110Says) {
     EXPECT_FALSE(is_token(std::string_view("a\0b", 3)));
 }
 
+TEST(TextControl, IsWhatNoFieldHolds) {
+    for (const char c : {'\0', '\t', '\r', '\n', '\x1f', '\x7f'}) {
+        EXPECT_TRUE(is_control(c)) << int{c};
+    }
+    for (const char c : {' ', 'a', '~', '\x80', '\xff'}) {
+        EXPECT_FALSE(is_control(c)) << int{c};
+    }
+}
+
+TEST(TextLowerCase, ConcernsAsciiLettersAlone) {
+    EXPECT_EQ(lower_case("AzZ-[\xc4 1"), "azz-[\xc4 1");
+}
+
 TEST(TextList, GivesEveryItemTrimmed) {
     std::string_view list = " a ,\tb,, c d ";
     EXPECT_EQ(next_item(list), "a");

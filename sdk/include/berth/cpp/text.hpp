@@ -1,5 +1,6 @@
-// Text of wire protocols: views, numbers, tokens, lists and dates. Pure, allocation-free and
-// independent of the locale; what is not exactly in the grammar is refused, never repaired.
+// Text of wire protocols: views, numbers, tokens, lists and dates. Pure, independent of the locale
+// and, but for lower_case(), allocation-free; what is not exactly in the grammar is refused, never
+// repaired.
 #ifndef BERTH_CPP_TEXT_HPP
 #define BERTH_CPP_TEXT_HPP
 
@@ -9,6 +10,7 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace berth::sdk {
@@ -26,6 +28,19 @@ constexpr bool is_digit(char c) {
 }
 constexpr char to_lower(char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+}
+
+// A control character of ASCII.
+constexpr bool is_control(char c) {
+    return (c >= 0 && c < ' ') || c == '\x7f';
+}
+
+inline std::string lower_case(std::string_view text) {
+    std::string lower(text);
+    for (char& c : lower) {
+        c = to_lower(c);
+    }
+    return lower;
 }
 
 constexpr bool equal_ignoring_case(std::string_view a, std::string_view b) {

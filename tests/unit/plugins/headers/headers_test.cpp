@@ -66,14 +66,18 @@ TEST_F(Headers, without_settings_changes_nothing) {
 
 TEST_F(Headers, refuses_fields_that_could_not_be_sent) {
     void* inst = nullptr;
-    const std::pair<const char*, const char*> bad[] = {
-        {"Content-Length", "1"}, {"server", "x"}, {"a b", "x"}, {"", "x"}, {"ok", "a\r\nb: c"}};
+    const std::pair<const char*, const char*> bad[] = {{"Content-Length", "1"},
+                                                       {"server", "x"},
+                                                       {"a b", "x"},
+                                                       {"", "x"},
+                                                       {"ok", "a\r\nb: c"},
+                                                       {"ok", "a\x7f"}};
     for (const auto& [name, value] : bad) {
         const berth_cfg settings = map({{"set", map({{name, value}})}});
         EXPECT_EQ(host.create(BERTH_HTTP_FILTER_KIND, "headers", settings, &inst), BERTH_E_INVAL)
             << name;
     }
-    EXPECT_EQ(host.failures.size(), 5u);
+    EXPECT_EQ(host.failures.size(), 6u);
 }
 
 TEST_F(Headers, refuses_to_remove_what_is_not_its_own) {
