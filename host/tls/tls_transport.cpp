@@ -130,6 +130,7 @@ IoStatus TlsTransport::handshake(int fd) {
 }
 
 IoResult TlsTransport::read(int fd, std::span<uint8_t> into) {
+    drained_ = false;  // more may have come since, and the poller tells of it once
     while (state_ == State::kOpen) {
         if (!holds_input()) {
             // No more than the caller can take, so that little is left to keep.

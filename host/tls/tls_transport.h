@@ -67,7 +67,7 @@ private:
     std::string peer_certificate_;
     KeyUpdates key_updates_;
     State state_ = State::kHandshake;
-    bool drained_ = false;  // the last recv() gave less than asked for
+    bool drained_ = false;  // the last recv() of this call gave less than asked for
     [[no_unique_address]] Live<LiveKind::kTransport> live_;
 };
 

@@ -211,6 +211,20 @@ TEST_P(TlsTransportOfVersion, a_paused_reader_keeps_the_order) {
     EXPECT_EQ(got, all);
 }
 
+// A reader that pauses gets the rest later; what came meanwhile was told of once.
+TEST_P(TlsTransportOfVersion, kept_input_does_not_hide_what_came_behind_it) {
+    TlsWire one = wire();
+    ASSERT_TRUE(one.handshake());
+    ASSERT_TRUE(one.client_writes(std::string(100, 'x')));
+    uint8_t room[60];
+    ASSERT_EQ(one.server().read(one.server_fd(), room).bytes, 60u);
+    ASSERT_TRUE(one.client_writes("behind"));
+    const IoResult rest = one.server().read(one.server_fd(), room);
+    EXPECT_EQ(rest.bytes, 40u);
+    EXPECT_TRUE(rest.more);
+    EXPECT_EQ(one.server_reads(6), "behind");
+}
+
 TEST_P(TlsTransportOfVersion, the_client_sees_close_notify) {
     TlsWire one = wire();
     ASSERT_TRUE(one.handshake());
