@@ -44,9 +44,12 @@ void ScriptedHandler::writable(void* inst, berth_http_req* request) {
     }
 }
 
-void ScriptedHandler::abort(void* inst, berth_http_req*, berth_status) {
+void ScriptedHandler::abort(void* inst, berth_http_req* request, berth_status) {
     ++of(inst).aborts;
     of(inst).events.emplace_back("abort");
+    if (of(inst).on_abort) {
+        of(inst).on_abort(request);
+    }
 }
 
 void ScriptedHandler::destroy(void* inst, berth_http_req*) {

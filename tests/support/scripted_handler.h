@@ -25,7 +25,7 @@ public:
 
     std::function<berth_status(berth_http_req*)> on_request;
     std::function<berth_status(berth_http_req*, berth_rbuf*, bool last)> on_body;
-    std::function<void(berth_http_req*)> on_writable;
+    std::function<void(berth_http_req*)> on_writable, on_abort;
     std::vector<std::string> events;
     std::string body;
     uint32_t requests = 0, aborts = 0, destroys = 0;

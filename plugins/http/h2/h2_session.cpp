@@ -212,15 +212,13 @@ void H2Session::close(berth_status why, bool linger) {
 
 // What each call from the stream ends with.
 void H2Session::end_call() {
-    bool more = is_open();
-    for (int round = 0; more && round < kRoundsMax; ++round) {
+    for (int round = 0; is_open() && (round == 0 || attend_) && round < kRoundsMax; ++round) {
         attend_streams();
         send();
-        more = attend_;
     }
     sweep();
     output_.end();
-    if (more || output_.waits_for_room()) {
+    if ((attend_ && is_open()) || output_.waits_for_room()) {
         service_.wakeups().wake(*this);
     }
     keep_watch();

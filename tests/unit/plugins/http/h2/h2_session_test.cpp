@@ -372,6 +372,22 @@ TEST_F(H2Session, aborts_the_exchange_of_a_reset_stream_at_once) {
     EXPECT_EQ(handler.events, (std::vector<std::string>{"request /", "abort", "destroy"}));
 }
 
+// A room of a chat, say: who leaves makes another's answer complete.
+TEST_F(H2Session, ends_an_answer_that_another_streams_end_completes) {
+    std::vector<berth_http_req*> waiting;
+    handler.on_request = [&](berth_http_req* r) {
+        waiting.push_back(r);
+        return BERTH_OK;
+    };
+    handler.on_abort = [&](berth_http_req*) { reply(waiting[1], "alone"); };
+    H2Client client = open_h2();
+    client.send(h2::request(1, h2::post(), 0) + h2::request(3));
+    client.send(h2::frame(h2::kPriority, 0, 1, "four"));  // resets the stream
+    EXPECT_EQ(client[3].body, "alone");
+    host.run();
+    EXPECT_EQ(handler.destroys, 2u);
+}
+
 TEST_F(H2Session, resets_the_stream_that_a_handler_gives_up) {
     handler.on_request = [this](berth_http_req* r) {
         EXPECT_EQ(http->abort(r, BERTH_E_FAIL), BERTH_OK);
