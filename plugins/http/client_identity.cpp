@@ -57,12 +57,16 @@ std::optional<berth_ip> forwarded_address(std::string_view element) {
     return node ? node_address(*node) : std::nullopt;
 }
 
+bool is_trusted(const Trust& trust, const berth_ip& peer) {
+    return !trust.proxies.empty() && (sdk::is_no_ip(peer) || trust.proxies.contains(peer));
+}
+
 berth_ip client_address(const Trust& trust,
                         const berth_ip& peer,
                         std::span<const berth_header> fields) {
     const std::string_view name = trust.forwarded ? "forwarded" : "x-forwarded-for";
     berth_ip client = peer;
-    bool trusted = !trust.proxies.empty() && (sdk::is_no_ip(peer) || trust.proxies.contains(peer));
+    bool trusted = is_trusted(trust, peer);
     for (size_t i = fields.size(); trusted && i-- > 0;) {
         if (sdk::view(fields[i].name) != name) {
             continue;

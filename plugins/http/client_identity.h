@@ -26,9 +26,12 @@ std::optional<berth_ip> forwarded_for_address(std::string_view element);
 // The address in the `for` parameter of an element of Forwarded (RFC 7239 4).
 std::optional<berth_ip> forwarded_address(std::string_view element);
 
+// Is the peer one of the proxies? One without an address is behind a Unix socket, which is a
+// proxy's.
+bool is_trusted(const Trust& trust, const berth_ip& peer);
+
 // The address of the client: from the right, the first that is not a trusted proxy's. It is the
 // peer itself when the peer is not trusted, and the last proxy known when that one does not say.
-// A peer without an address is behind a Unix socket, which is a proxy's.
 berth_ip client_address(const Trust& trust,
                         const berth_ip& peer,
                         std::span<const berth_header> fields);

@@ -1,4 +1,5 @@
 // The trace that a request belongs to (W3C Trace Context).
+#include "client_identity.h"
 #include "exchange.h"
 #include "service.h"
 #include "trace_context.h"
@@ -39,7 +40,7 @@ void Exchange::trace() {
     std::array<char, 2 * kTraceIdBytes> made;
     format_hex_bytes(bytes.first<kTraceIdBytes>(), made.data());
     const bool believed =
-        site_->trust.proxies.contains(sdk::parse_ip(wire_->client()).value_or(berth_ip{}));
+        is_trusted(site_->trust, sdk::parse_ip(wire_->client()).value_or(berth_ip{}));
     std::array<char, kTraceParentSize> text;
     format_traceparent(parent ? parent->trace_id : std::string_view(made.data(), made.size()),
                        bytes.last<kSpanIdBytes>(),

@@ -106,6 +106,14 @@ TEST_F(Traces, are_recorded_when_a_trusted_proxy_says_so) {
     EXPECT_EQ(sees(field(kGiven)), "traceparent=00-" + std::string(kTrace) + "-" + span + "-01;");
 }
 
+TEST_F(Traces, are_recorded_when_a_proxy_on_a_unix_socket_says_so) {
+    configure({{"trace", true}, {"trust", map({{"proxies", list({"192.0.2.0/24"})}})}});
+    FakeStream& stream = connect();
+    stream.conn.peer_ip = {};
+    stream.receive("GET / HTTP/1.1\r\nHost: a\r\n" + field(kGiven) + "\r\n");
+    EXPECT_EQ(seen, "traceparent=00-" + std::string(kTrace) + "-" + span + "-01;");
+}
+
 TEST_F(Traces, are_nobodys_business_unless_the_site_says_so) {
     configure();
     EXPECT_EQ(sees(field(kGiven)), "traceparent=" + std::string(kGiven) + ";");
