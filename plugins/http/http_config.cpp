@@ -60,9 +60,8 @@ private:
 
     static void read_limits(const Config& given, SiteLimits& limits) {
         const Config sizes = given["limits"], times = given["timeouts"];
-        const auto small = [&](const char* key, uint32_t absent) {
-            return static_cast<uint32_t>(
-                std::min<uint64_t>(number_or(sizes[key], absent), 1 << 20));
+        const auto small = [&](const char* key, uint32_t absent) {  // the schema sees to that
+            return static_cast<uint32_t>(number_or(sizes[key], absent));
         };
         limits.head.request_line = small("request_line", limits.head.request_line);
         limits.head.head = small("head", limits.head.head);

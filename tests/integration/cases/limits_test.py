@@ -136,6 +136,13 @@ class OfHttp(Counted):
     def test_request_line(self):
         self.assert_answer(self.start("request_line: 1KiB"), 414, "request_line", f"GET /{'x' * 1024} HTTP/1.1\r\n")
 
+    def test_no_more_than_a_connection_keeps(self):
+        site = self.write("site.yaml", "site: a\nlisten: http://127.0.0.1:1\nlimits:\n  head: 65KiB\nhello: {}\n")
+        answer = server.run("check", site)
+        self.assertEqual(answer.returncode, 3, answer)
+        self.assertIn(":4:9: ", answer.stderr)
+        self.assertIn("at most 64KiB", answer.stderr)
+
     def test_head(self):
         self.assert_answer(self.start("head: 1KiB"), 431, "head", f"GET / HTTP/1.1\r\na: {'x' * 1024}\r\n")
 
