@@ -20,7 +20,8 @@ size_t FileCache::Hash::operator()(const Key& key) const {
 
 FileRef FileCache::find(const RootFolder& root, std::string_view path, uint64_t now_ms) {
     const auto place = places_.find({&root, path});
-    if (place == places_.end() || now_ms - place->second->checked_ms >= kValidMs) {
+    if (place == places_.end() || place->second->changes != changes_ ||
+        now_ms - place->second->checked_ms >= kValidMs) {
         return {};
     }
     Entries& entries = shelf_of(*place->second).entries;
@@ -38,10 +39,13 @@ FileRef FileCache::keep(const RootFolder& root,
     const auto place = places_.find({&root, path});
     if (place != places_.end()) {
         Entry& known = *place->second;
-        // Content may change within size and mtime.
-        const bool same = is_same(known.file->stat(), found.stat) && known.changed_ns == changed_ns;
+        // Content may change within size and mtime, and a folder's within any time.
+        const bool same = is_same(known.file->stat(), found.stat) &&
+                          known.changed_ns == changed_ns &&
+                          (found.stat.type != BERTH_FILE_FOLDER || known.changes == found.changes);
         if (same && (known.file->is_loaded() || !may_load)) {
             known.checked_ms = now_ms;
+            known.changes = found.changes;
             return known.file.another();
         }
         memory = same ? known.file->memory() : memory;
@@ -55,7 +59,7 @@ FileRef FileCache::keep(const RootFolder& root,
     if (!file->is_loaded()) {  // what is in memory does not fail
         file->set_path(path);
     }
-    put({&root, std::string(path), file.another(), changed_ns, now_ms});
+    put({&root, std::string(path), file.another(), changed_ns, now_ms, found.changes});
     return file;
 }
 
@@ -83,7 +87,8 @@ void FileCache::forget(const RootFolder& root) {
     }
 }
 
-void FileCache::forget(const RootFolder& root, std::string_view path) {
+void FileCache::changed(const RootFolder& root, std::string_view path) {
+    ++changes_;
     if (const auto place = places_.find({&root, path}); place != places_.end()) {
         drop(place->second);
     }

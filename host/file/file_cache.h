@@ -31,7 +31,10 @@ public:
     // found.status == BERTH_OK. Returns the file to use.
     FileRef keep(const RootFolder& root, std::string_view path, FoundFile found, uint64_t now_ms);
     void forget(const RootFolder& root);
-    void forget(const RootFolder& root, std::string_view path);
+    // This worker has changed what the path leads to. Other paths may lead there, too, through
+    // links and other roots, and into its folder: all are looked up again.
+    void changed(const RootFolder& root, std::string_view path);
+    uint64_t changes() const { return changes_; }
     size_t size() const { return places_.size(); }
 
 private:
@@ -41,6 +44,7 @@ private:
         FileRef file;
         int64_t changed_ns;
         uint64_t checked_ms;
+        uint64_t changes;  // when it was looked up
     };
     struct Key {
         const RootFolder* root;
@@ -63,6 +67,7 @@ private:
     void drop(Entries::iterator entry);
 
     Shelf opened_, loaded_;
+    uint64_t changes_ = 0;
     std::unordered_map<Key, Entries::iterator, Hash> places_;
 };
 

@@ -37,6 +37,7 @@ struct FileService::Opening : berth_file_op {
     berth_file_opened done;
     void* user;
     uint32_t which = 0;
+    uint64_t changes = 0;  // FileCache::changes() at its beginning
     FoundFile found;
 
     void look() {
@@ -131,6 +132,7 @@ FileService::Opened FileService::open_now(const RootFolder& root, std::string_vi
         return {BERTH_OK, std::move(known), 0};
     }
     FoundFile found = root.find_now(path);
+    found.changes = cache_.changes();
     const berth_status status = found.status;
     return {status, status == BERTH_OK ? keep(root, path, std::move(found)) : FileRef(), 0};
 }
@@ -138,6 +140,7 @@ FileService::Opened FileService::open_now(const RootFolder& root, std::string_vi
 berth_status FileService::open_on_pool(const std::shared_ptr<Opening>& opening,
                                        std::span<const berth_sv> paths,
                                        berth_file_op** op) {
+    opening->changes = cache_.changes();
     for (const berth_sv& path : paths) {
         opening->paths.emplace_back(view_of(path));
         if (!is_plain_path(opening->paths.back())) {
@@ -161,6 +164,7 @@ void FileService::finish_open(Opening& opening) {
         return;
     }
     FileRef file;
+    opening.found.changes = opening.changes;
     if (opening.found.status == BERTH_OK) {
         file = keep(*opening.root, opening.paths[opening.which], std::move(opening.found));
     }
@@ -259,7 +263,7 @@ berth_status FileService::upload(berth_root& root,
     };
     order.placed = [this, alive = alive_, folder = root.folder, name = order.path] {
         if (*alive) {
-            forget(*folder, name);
+            cache_.changed(*folder, name);
         }
     };
     const auto made = std::make_shared<berth_upload>(loop_, std::move(order));
@@ -287,19 +291,12 @@ berth_status FileService::remove(berth_root& root,
         [removal] { removal->remove(); },
         [this, alive = alive_, removal] {
             if (*alive) {
-                forget(*removal->root, removal->path);
+                cache_.changed(*removal->root, removal->path);
             }
             if (!removal->cancelled) {
                 removal->done(removal->user, removal->result);
             }
         });
-}
-
-// Another file has that name now, and its folder another content.
-void FileService::forget(const RootFolder& root, std::string_view path) {
-    const size_t slash = path.rfind('/');
-    cache_.forget(root, path);
-    cache_.forget(root, path.substr(0, slash == std::string_view::npos ? 0 : slash));
 }
 
 }  // namespace berth

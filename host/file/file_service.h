@@ -95,7 +95,6 @@ private:
                               std::span<const berth_sv> paths,
                               berth_file_op** op);
     void finish_open(Opening& opening);
-    void forget(const RootFolder& root, std::string_view path);
     FileRef keep(const RootFolder& root, std::string_view path, FoundFile found);
 
     EventLoop& loop_;

@@ -22,6 +22,8 @@ struct FoundFile {
     int64_t changed_ns = 0;  // the inode's own time, which nobody can set back
     // Changed so long ago that another change has another time: its content may be kept.
     bool is_settled = false;
+    // FileCache::changes() when it was looked for.
+    uint64_t changes = 0;
 };
 
 // An opened folder below which paths are looked up, by the kernel where it has openat2(2), else

@@ -61,6 +61,24 @@ TEST_F(FileCacheOfTwo, sees_that_a_file_was_replaced) {
     EXPECT_EQ(first->stat().size, 1u);  // who holds the old one keeps it
 }
 
+TEST_F(FileCacheOfTwo, does_not_believe_what_was_looked_for_before_a_change) {
+    FoundFile found = root_->find("a");  // on the pool, say
+    found.changes = cache_.changes();
+    cache_.changed(*root_, "a");
+    cache_.keep(*root_, "a", std::move(found), 0);
+    EXPECT_FALSE(knows("a"));
+}
+
+// Whose time may be the same in spite of it.
+TEST_F(FileCacheOfTwo, takes_no_folder_for_the_same_after_a_change) {
+    const FileRef before = keep("");
+    cache_.changed(*root_, "a");
+    FoundFile found = root_->find("");
+    found.changes = cache_.changes();
+    const FileRef after = cache_.keep(*root_, "", std::move(found), 0);
+    EXPECT_NE(after.get(), before.get());
+}
+
 TEST_F(FileCacheOfTwo, sees_a_change_that_keeps_size_and_time) {
     const FileRef first = keep("a");
     const auto before = std::filesystem::last_write_time(folder_.path("a"));

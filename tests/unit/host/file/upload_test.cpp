@@ -86,6 +86,20 @@ protected:
         told_.clear();
         return status;
     }
+    // The pool may have to be asked.
+    FileRef open(berth_root& root, std::string_view name) {
+        const berth_sv path{name.data(), name.size()};
+        FileRef later;
+        berth_file_op* op = nullptr;
+        const auto opened = [](void* user, berth_status, berth_file* file, uint32_t) {
+            *static_cast<FileRef*>(user) = FileRef(file);
+        };
+        FileService::Opened now = service_->open(root, {&path, 1}, {opened, &later, &op});
+        if (now.status == BERTH_PENDING) {
+            EXPECT_TRUE(loop_.until([&] { return static_cast<bool>(later); }));
+        }
+        return now.status == BERTH_PENDING ? std::move(later) : std::move(now.file);
+    }
     static void ready(void* user, berth_status status) {
         static_cast<UploadToAFolder*>(user)->told_.push_back(status);
     }
@@ -132,6 +146,24 @@ TEST_F(UploadToAFolder, what_was_opened_before_is_another_file_at_once) {
     upload->end();
     EXPECT_EQ(content("a"), text);
     EXPECT_EQ(files(), 1u);
+}
+
+// Another route, say, serves the same folder.
+TEST_F(UploadToAFolder, other_ways_lead_to_the_new_file_at_once) {
+    fs::create_symlink("a", folder_.path("link"));
+    berth_root other;
+    ASSERT_EQ(RootFolder::open(folder_.path(), other.folder), BERTH_OK);
+    EXPECT_EQ(open(other, "a")->stat().size, 3u);
+    EXPECT_EQ(open(root_, "link")->stat().size, 3u);
+    const FileRef listed = open(other, "");
+    berth_upload* upload = begin("a");
+    EXPECT_EQ(upload->write({piece_.data(), 5}), BERTH_OK);
+    EXPECT_EQ(upload->commit(nullptr), BERTH_PENDING);
+    EXPECT_EQ(wait(), BERTH_OK);
+    EXPECT_EQ(open(other, "a")->stat().size, 5u);
+    EXPECT_EQ(open(root_, "link")->stat().size, 5u);
+    EXPECT_NE(open(other, "").get(), listed.get());  // who lists it lists it anew
+    upload->end();
 }
 
 TEST_F(UploadToAFolder, the_client_waits_for_the_disk_and_the_loop_does_not) {
