@@ -24,7 +24,9 @@ public:
 
     // files_max: descriptors that it may keep. loaded_max: bytes of loaded files.
     explicit FileCache(size_t files_max, size_t loaded_max = kLoadedBytesMax)
-        : opened_{{}, 0, files_max}, loaded_{{}, 0, loaded_max} {}
+        : opened_{{}, 0, files_max}, loaded_{{}, 0, loaded_max} {
+        places_.max_load_factor(0.25F);  // a place that is free costs less than one to look at
+    }
 
     // Empty: not known, or not any more. The reference is the caller's.
     FileRef find(const RootFolder& root, std::string_view path, uint64_t now_ms);
