@@ -238,10 +238,13 @@ void Connection::finish() {
     }
     loop_.timers().cancel(*this);
     if (output_) {
-        loop_.table().give_back(std::move(output_));
+        output_->abandon();
     }
     if (observer_ != nullptr) {
         observer_->on_close(why_);
+    }
+    if (output_) {
+        loop_.table().give_back(std::move(output_));
     }
     transport_.reset();
     fd_.reset();

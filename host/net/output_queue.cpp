@@ -178,7 +178,7 @@ bool OutputQueue::keep() {
     return true;
 }
 
-void OutputQueue::clear() {
+void OutputQueue::abandon() {
     for (size_t i = first_; i < pieces_.size(); ++i) {
         if (berth_owner* owner = std::exchange(pieces_[i].owner, nullptr)) {
             owner->release(owner);
@@ -189,9 +189,13 @@ void OutputQueue::clear() {
         pieces_.shrink_to_fit();
     }
     first_ = 0;
+    file_wait_.reset();
+}
+
+void OutputQueue::clear() {
+    abandon();
     bytes_ = 0;
     file_bytes_ = 0;
-    file_wait_.reset();
     progress_ = {};
 }
 

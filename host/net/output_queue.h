@@ -97,7 +97,9 @@ public:
     void consume(uint64_t n);
     // Copies what lies in the turn buffer to the heap. False when memory is exhausted.
     [[nodiscard]] bool keep();
-    // Forgets everything and releases what is owned.
+    // Releases what is owned: nothing more will be sent. bytes() still tells how much was not.
+    void abandon();
+    // Forgets everything.
     void clear();
 
 private:

@@ -44,6 +44,7 @@ struct StreamOps {
         }
         return session.ticket_;
     }
+    static uint64_t unsent(berth_stream* s) { return of(s).connection_->output_bytes(); }
 
     static constexpr berth_stream_ops table = {BERTH_HDR(berth_stream_ops),
                                                write,
@@ -53,7 +54,8 @@ struct StreamOps {
                                                start_tls,
                                                timeout,
                                                close,
-                                               ticket};
+                                               ticket,
+                                               unsent};
 };
 
 ProtocolSession::ProtocolSession(StreamContext& context,

@@ -252,6 +252,7 @@ size_t Exchange::deliver(std::string_view data, bool last) {
 
 void Exchange::abort(berth_status why) {
     const bool active = state_ < State::kFinishing;
+    answer_.sent -= std::min(wire_->unsent(), answer_.sent);
     enter(State::kAborted);
     if (!active || !at_.handled || at_.route->handler.ops->on_abort == nullptr) {
         return;
@@ -280,25 +281,31 @@ std::string_view Exchange::client() {
     return client_;
 }
 
-void Exchange::finish() {
+bool Exchange::is_logged() const {
+    return site_->log != nullptr || (at_.filters != nullptr && !at_.filters->on_log().empty());
+}
+
+void Exchange::log() {
     const berth_http_resp& head = answer_.head;
-    const bool logged = site_->log != nullptr;
-    const bool filters_log = at_.filters != nullptr && !at_.filters->on_log().empty();
-    ++*site_->answers[head.status / 100];
-    if (logged || filters_log) {
-        const uint64_t usec = service_.api().loop->now_us() - begun_us_;
-        if (logged) {
-            site_->log->write(
-                {*this, client(), site_->name, head.status, answer_.sent, usec, trace_id_},
-                service_.date());
-        }
-        for (const FilterUse& filter :
-             filters_log ? at_.filters->on_log() : std::span<const FilterUse>()) {
-            call_filter(filter, [&] {
-                filter.ops->on_log(filter.inst, this, &head, answer_.sent, usec);
-                return BERTH_OK;
-            });
-        }
+    const uint64_t usec = service_.api().loop->now_us() - begun_us_;
+    if (site_->log != nullptr) {
+        site_->log->write(
+            {*this, client(), site_->name, head.status, answer_.sent, usec, trace_id_},
+            service_.date());
+    }
+    for (const FilterUse& filter :
+         at_.filters != nullptr ? at_.filters->on_log() : std::span<const FilterUse>()) {
+        call_filter(filter, [&] {
+            filter.ops->on_log(filter.inst, this, &head, answer_.sent, usec);
+            return BERTH_OK;
+        });
+    }
+}
+
+void Exchange::finish() {
+    ++*site_->answers[answer_.head.status / 100];
+    if (is_logged()) {
+        log();
     }
     leave_route(nullptr);
     pipe_.drop();

@@ -49,6 +49,8 @@ public:
     // The handler takes no more of the body for now, or again.
     virtual void hold_body(bool on) = 0;
     virtual const berth_conn_info& info() = 0;
+    // Bytes that were accepted and are not sent yet.
+    virtual uint64_t unsent() const = 0;
     // Numeric address of the other end; the text lasts as long as the wire.
     virtual std::string_view client() = 0;
     // The exchange moved on outside of a call from the wire: come back from the top of the loop.
@@ -114,10 +116,12 @@ public:
     // Answers with an error page, unless there is an answer; where one is under way, or not even
     // that page can be sent, it cuts the connection or stream.
     void refuse(uint32_t status, HeaderList more = {});
-    // The connection is gone.
+    // The connection is gone, and with it what is unsent.
     void abort(berth_status why);
     // Instead of begin(): nothing became of the request.
     void discard() { empty_arena(); }
+    // Does somebody want to know how the answer was sent?
+    bool is_logged() const;
     // The last call: logs, counts and tells everybody that the exchange is over.
     void finish();
     State state() const { return state_; }
@@ -211,6 +215,7 @@ private:
     berth_status keep_trailers(HeaderList fields);
     void go_on();
     void forget_answer_head();
+    void log();
     void complete();
     template <class Call>
     berth_status call_filter(const FilterUse& filter, Call call);

@@ -8,6 +8,7 @@ namespace berth::http {
 namespace {
 
 constexpr size_t kSpareExchangesMax = 256;
+constexpr uint32_t kSendingMax = 4096;  // of about 5 KB each
 constexpr uint32_t kListenersMax = 4096;
 constexpr uint64_t kMicrosecondsPerMillisecond = 1000, kMillisecondsPerSecond = 1000;
 
@@ -82,6 +83,12 @@ void Service::give_back(std::unique_ptr<Exchange> exchange) {
     if (spare_exchanges_.size() < kSpareExchangesMax) {
         spare_exchanges_.push_back(std::move(exchange));
     }
+}
+
+bool Service::begin_sending() {
+    const bool fits = sending_ < kSendingMax;
+    sending_ += fits ? 1 : 0;
+    return fits;
 }
 
 void Service::connection_opened() {

@@ -50,6 +50,9 @@ public:
     // An exchange with an empty arena, NULL when memory is exhausted.
     std::unique_ptr<Exchange> take_exchange();
     void give_back(std::unique_ptr<Exchange> exchange);
+    // One more exchange stays until its answer is sent. False: there are too many.
+    bool begin_sending();
+    void end_sending() { --sending_; }
 
     // The date is kept while connections are open.
     void connection_opened();
@@ -85,6 +88,7 @@ private:
     berth_timer* second_ = nullptr;
     volatile uint32_t* stamp_ = nullptr;
     uint32_t connections_ = 0;
+    uint32_t sending_ = 0;  // exchanges
 };
 
 }  // namespace berth::http

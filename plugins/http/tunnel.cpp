@@ -36,6 +36,7 @@ struct TunnelOps {
         }
         return tunnel.ticket_;
     }
+    static uint64_t unsent(berth_stream* s) { return of(s).unsent(); }
 
     static constexpr berth_stream_ops table = {BERTH_HDR(berth_stream_ops),
                                                write,
@@ -45,7 +46,8 @@ struct TunnelOps {
                                                start_tls,
                                                timeout,
                                                close,
-                                               ticket};
+                                               ticket,
+                                               unsent};
 };
 
 Tunnel::Tunnel(Service& service, Exchange& exchange)

@@ -27,6 +27,7 @@ protected:
     virtual void pause(bool on) = 0;
     virtual void set_timeout(uint32_t what, uint64_t ms) = 0;
     virtual void close(berth_status why, bool linger) = 0;
+    virtual uint64_t unsent() const = 0;
 
     // To its user, from the top of the loop. One without a user is closed at the first of them.
     berth_status tell_data(berth_rbuf* buffers, uint32_t n);

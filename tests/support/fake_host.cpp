@@ -262,6 +262,7 @@ const berth_stream_ops FakeStream::kOps = {
         static_cast<FakeStream*>(s)->close(why, wants_linger != 0);
     },
     [](berth_stream*) { return berth_ticket{0}; },
+    [](berth_stream* s) { return static_cast<FakeStream*>(s)->unread; },
 };
 
 FakeStream::FakeStream(FakeHost& host) : berth_stream{&kOps}, host_(host) {
@@ -409,6 +410,7 @@ bool FakeStream::run_once() {
     }
     if (closing) {
         gone = true;
+        unread = close_why < 0 ? unread : 0;  // what was written goes first
         callbacks_->on_close(user_, close_why);
         return true;
     }

@@ -162,6 +162,10 @@ const berth_conn_info& H1Session::info() {
     return *stream_.ops->info(&stream_);
 }
 
+uint64_t H1Session::unsent() const {
+    return stream_.ops->unsent(&stream_);
+}
+
 std::string_view H1Session::client() {
     if (!client_) {
         client_ = std::make_unique<std::string>(sdk::view(info().peer_ip));

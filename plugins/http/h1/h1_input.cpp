@@ -49,8 +49,7 @@ bool H1Session::read_head(std::string_view& input) {
 }
 
 void H1Session::begin_exchange(const Head& head, std::string_view input) {
-    exchange_ = service_.take_exchange();
-    if (!exchange_) {
+    if (!exchange_.take(service_)) {
         close(BERTH_E_NOMEM, false);
         return;
     }
@@ -81,8 +80,7 @@ void H1Session::begin_body(const Head& head) {
 
 // What came is no request: nothing after it can be understood either.
 void H1Session::refuse(uint32_t status, std::string_view line) {
-    exchange_ = service_.take_exchange();
-    if (!exchange_) {
+    if (!exchange_.take(service_)) {
         close(BERTH_E_NOMEM, false);
         return;
     }

@@ -142,8 +142,7 @@ void H1Session::become_idle() {
 }
 
 void H1Session::finish_exchange() {
-    exchange_->finish();
-    service_.give_back(std::move(exchange_));
+    exchange_.finish(service_, is_.throttled);
 }
 
 void H1Session::close(berth_status why, bool linger) {
@@ -171,6 +170,7 @@ void H1Session::release_input() {
 void H1Session::on_writable() {
     is_.busy = true;
     is_.throttled = false;
+    exchange_.finish_sending(service_, BERTH_OK);
     if (state_ == State::kThrottled) {
         become_idle();
     } else if (exchange_) {
@@ -217,10 +217,12 @@ void H1Session::on_timeout() {
 void H1Session::on_close(berth_status why) {
     is_.busy = true;
     enter(State::kClosing);
+    const berth_status reason = why < 0 ? why : BERTH_E_GONE;
     if (exchange_) {
-        exchange_->abort(why < 0 ? why : BERTH_E_GONE);
-        finish_exchange();
+        exchange_->abort(reason);
+        exchange_.finish(service_, false);
     }
+    exchange_.finish_sending(service_, reason);
 }
 
 }  // namespace berth::http

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "exchange.h"
+#include "exchange_holder.h"
 #include "h1/h1_body.h"
 #include "h1/h1_parser.h"
 #include "h1/h1_writer.h"
@@ -63,6 +63,7 @@ private:
     void cut(berth_status why) override;
     void hold_body(bool on) override;
     const berth_conn_info& info() override;
+    uint64_t unsent() const override;
     std::string_view client() override;
     void wake() override;
     void on_wake() override;
@@ -109,7 +110,7 @@ private:
     berth_stream& stream_;
     const HostTable& sites_;
     const Site* handshake_site_;
-    std::unique_ptr<Exchange> exchange_;
+    ExchangeHolder exchange_;
     H1Tunnel* tunnel_ = nullptr;           // owns this session
     std::unique_ptr<std::string> client_;  // made for the first line of a log
     H1Body body_;

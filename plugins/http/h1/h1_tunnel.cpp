@@ -55,6 +55,10 @@ void H1Tunnel::close(berth_status why, bool linger) {
     stream_.ops->close(&stream_, why, linger ? 1 : 0);
 }
 
+uint64_t H1Tunnel::unsent() const {
+    return stream_.ops->unsent(&stream_);
+}
+
 // In H1Session because only it knows whether the connection can change hands.
 Upgraded H1Session::upgrade(const berth_http_resp& response, std::string_view protocol) {
     if (state_ != State::kAnswer) {

@@ -30,6 +30,7 @@ private:
     void pause(bool on) override;
     void set_timeout(uint32_t what, uint64_t ms) override;
     void close(berth_status why, bool linger) override;
+    uint64_t unsent() const override;
 
     berth_stream& stream_;
     std::unique_ptr<H1Session> session_;

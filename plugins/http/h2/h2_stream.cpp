@@ -46,8 +46,7 @@ H2Stream::~H2Stream() {
 }
 
 bool H2Stream::begin() {
-    exchange_ = session_.service().take_exchange();
-    return exchange_ != nullptr;
+    return exchange_.take(session_.service());
 }
 
 void H2Stream::on_request(const H2Head& head, H2Head::Verdict verdict) {
@@ -347,7 +346,7 @@ void H2Stream::attend() {
 
 // The exchange is there and may be called.
 bool H2Stream::is_active() const {
-    return exchange_ != nullptr && is_.begun && !is_cut();
+    return exchange_ && is_.begun && !is_cut();
 }
 
 // Moves on when the answer is complete. Never inside a call of the handler.
@@ -367,19 +366,18 @@ void H2Stream::finish_exchange(berth_status why) {
     if (!exchange_) {
         return;
     }
+    if (tunnel_) {
+        tunnel_->on_closed(why);
+        tunnel_.reset();
+    }
     if (!is_.begun) {
-        exchange_->discard();
+        exchange_.discard(session_.service());
     } else {
-        if (tunnel_) {
-            tunnel_->on_closed(why);
-            tunnel_.reset();
-        }
         if (why < 0) {
             exchange_->abort(why);
         }
-        exchange_->finish();
+        exchange_.finish(session_.service(), why >= 0 && !output_.empty());
     }
-    session_.service().give_back(std::move(exchange_));
     consume(kept_.size());
     std::string().swap(kept_);
 }
@@ -389,6 +387,7 @@ void H2Stream::on_closed(berth_status why) {
     const bool in_order = tunnel_ && tunnel_->is_closing() && output_.empty();
     const berth_status reason = in_order ? berth_status{BERTH_OK} : why;
     finish_exchange(cut_why_ < 0 ? cut_why_ : reason);
+    exchange_.finish_sending(session_.service(), reason);
 }
 
 }  // namespace berth::http

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "exchange.h"
+#include "exchange_holder.h"
 #include "h2/h2_head.h"
 #include "h2/h2_output.h"
 #include "h2/h2_tunnel.h"
@@ -78,6 +78,7 @@ private:
     void cut(berth_status why) override;
     void hold_body(bool on) override;
     const berth_conn_info& info() override;
+    uint64_t unsent() const override { return output_.bytes(); }
     std::string_view client() override;
     void wake() override;
 
@@ -140,7 +141,7 @@ private:
     };
 
     H2Session& session_;
-    std::unique_ptr<Exchange> exchange_;              // until its answer is complete
+    ExchangeHolder exchange_;                         // until its answer is complete
     std::unique_ptr<H2Tunnel> tunnel_;                // what it was upgraded to
     std::string kept_;                                // of the body, not taken yet
     std::unique_ptr<std::vector<Trailer>> trailers_;  // until the body is sent

@@ -188,6 +188,7 @@ void H2Stream::send_trailers() {
 
 void H2Stream::note_end_sent() {
     is_.end_sent = true;
+    exchange_.finish_sending(session_.service(), BERTH_OK);
     on_answer_sent();
     if (is_over()) {
         session_.note_over();

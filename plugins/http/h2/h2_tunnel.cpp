@@ -72,6 +72,10 @@ void H2Tunnel::close(berth_status why, bool) {
     wire_.wake();
 }
 
+uint64_t H2Tunnel::unsent() const {
+    return wire_.unsent();
+}
+
 void H2Tunnel::set_timeout(uint32_t what, uint64_t ms) {
     stop_timer();
     timeout_ = what;

@@ -175,7 +175,7 @@ typedef struct berth_http_filter_ops {
      * The handler waits meanwhile. An error cuts the answer off, or is what respond() returns. */
     berth_status (*on_resp_body)(
         void* inst, berth_http_req*, berth_segs* in, berth_segs* out, int32_t last);
-    /* The answer is complete or given up. body: bytes sent of it; usec since the request's first
+    /* The answer is sent or given up. body: bytes sent of it; usec since the request's first
      * byte. */
     void (*on_log)(
         void* inst, berth_http_req*, const berth_http_resp*, uint64_t body, uint64_t usec);

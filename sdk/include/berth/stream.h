@@ -96,6 +96,8 @@ typedef struct berth_stream_ops {
      * gets the answer. */
     void (*close)(berth_stream*, berth_status why, int32_t linger);
     berth_ticket (*ticket)(berth_stream*);
+    /* Bytes that write accepted and that are not sent yet; in on_close those that never were. */
+    uint64_t (*unsent)(berth_stream*);
 } berth_stream_ops;
 
 /* FROZEN prefix; what follows belongs to whoever made the stream. */

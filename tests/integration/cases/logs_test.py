@@ -3,6 +3,7 @@ import json
 import os
 import re
 import signal
+import subprocess
 import unittest
 
 from support import http, processes, server
@@ -13,6 +14,8 @@ COMMON = r'127\.0\.0\.1 - - \[\d{2}/\w{3}/\d{4}:\d{2}:\d{2}:\d{2} [+-]\d{4}\] "G
 
 
 class AccessLog(server.BerthTest):
+    LARGE = 64 << 20  # bytes: no socket takes so much at once
+
     def start(self, log_format):
         port = free_port()
         self.path = os.path.join(self.folder, "access.log")
@@ -69,6 +72,33 @@ class AccessLog(server.BerthTest):
         self.assertEqual(traces[0], trace)
         self.assertRegex(traces[1], "^[0-9a-f]{32}$")
         self.assertEqual(len(set(traces)), 3)
+
+    def start_with_a_large_file(self):
+        port, root = free_port(), os.path.join(self.folder, "root")
+        self.path = os.path.join(self.folder, "access.log")
+        os.mkdir(root)
+        with open(os.path.join(root, "large"), "wb") as file:
+            file.truncate(self.LARGE)
+        return self.serve(f"site: files\nlisten: http://127.0.0.1:{port}\nh2c: true\nfile: {{ root: {root} }}\n"
+                          f"access_log: {{ format: '{{status}} {{bytes}}', to: {self.path} }}\n", port=port)
+
+    def test_of_a_transfer_that_is_cut_tells_what_was_sent(self):
+        started = self.start_with_a_large_file()
+        with http.Client(started.address, receive_buffer=65536) as client:
+            client.send("GET /large HTTP/1.1\r\nHost: a\r\n\r\n")
+            client.socket.recv(1000)
+            self.assertEqual(self.lines(), [], "not before it is sent")
+        line = processes.wait_until(self.lines, what="a line")[0]
+        self.assertRegex(line, r"^200 \d+$")
+        self.assertLess(int(line.split()[1]), self.LARGE)
+
+    def test_of_a_whole_transfer_comes_at_its_end(self):
+        started = self.start_with_a_large_file()
+        for arguments in ([], ["--http2-prior-knowledge"]):
+            url = f"http://127.0.0.1:{started.address[1]}/large"
+            subprocess.run(["curl", "-sSf", *arguments, "-o", "/dev/null", url], check=True, timeout=60)
+        lines = processes.wait_until(lambda: len(self.lines()) == 2 and self.lines(), what="two lines")
+        self.assertEqual(lines, [f"200 {self.LARGE}"] * 2)
 
     def test_client_cannot_forge_a_line(self):
         started = self.start("combined")

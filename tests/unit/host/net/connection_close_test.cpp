@@ -54,6 +54,17 @@ TEST_P(ConnectionCloseWithPoller, drops_everything_on_an_error) {
     EXPECT_EQ(observer.closes, Statuses{BERTH_E_FAIL});
 }
 
+TEST_P(ConnectionCloseWithPoller, tells_what_was_never_sent) {
+    start();
+    fill();
+    const uint64_t queued = connection->output_bytes();
+    uint64_t told = 0;
+    observer.closed = [&] { told = connection->output_bytes(); };
+    connection->close(BERTH_E_FAIL, false);
+    turns();
+    EXPECT_EQ(told, queued);
+}
+
 TEST_P(ConnectionCloseWithPoller, happens_once) {
     start();
     connection->close(BERTH_E_FAIL, false);

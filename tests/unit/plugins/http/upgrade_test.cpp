@@ -184,6 +184,7 @@ TEST_F(Upgrade, is_logged_when_it_ends) {
     stream.receive(kUpgrade);
     write("12345");
     EXPECT_EQ(host.logs["log"], "");
+    stream.read_output();
     stream.reset();
     EXPECT_NE(host.logs["log"].find("\"GET /u HTTP/1.1\" 101 5\n"), std::string::npos)
         << host.logs["log"];
