@@ -59,6 +59,14 @@ class AccessLog(server.BerthTest):
         self.assertIn("no '{clinet}' can be logged", answer.stderr)
         self.assertIn("^^^", answer.stderr)
 
+    def test_a_file_that_depends_on_the_folder_is_refused(self):
+        site = self.write("site.yaml", "site: hello\nlisten: http://127.0.0.1:8080\nhello: {}\n"
+                          "access_log: { to: access.log }\n")
+        answer = server.run("check", site)
+        self.assertNotEqual(answer.returncode, 0, answer)
+        self.assertIn("site.yaml:4:19", answer.stderr)
+        self.assertIn("from the root", answer.stderr)
+
     def test_trace(self):
         port = free_port()
         self.path = os.path.join(self.folder, "access.log")
