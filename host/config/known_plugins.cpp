@@ -26,6 +26,7 @@ constexpr std::array kShipped{
     KnownPlugin{"berth.http.filter/1", "compress", "berth-plugin-compress"},
     KnownPlugin{"berth.http.filter/1", "cors", "berth-plugin-cors"},
     KnownPlugin{"berth.http.filter/1", "rewrite", "berth-plugin-rewrite"},
+    KnownPlugin{"", "websocket", "berth-plugin-websocket"},  // an extension alone
 };
 
 }  // namespace
@@ -37,6 +38,15 @@ std::string package_of_plugin(std::string_view kind, std::string_view name) {
         }
     }
     return {};
+}
+
+bool may_offer(std::string_view kind, std::string_view name) {
+    bool known = false, of_kind = false;
+    for (const KnownPlugin& plugin : kShipped) {
+        known |= plugin.name == name;
+        of_kind |= plugin.name == name && plugin.kind == kind;
+    }
+    return of_kind || !known;
 }
 
 std::string kind_word(std::string_view kind) {

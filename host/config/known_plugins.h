@@ -9,6 +9,9 @@ namespace berth {
 // such.
 std::string package_of_plugin(std::string_view kind, std::string_view name);
 
+// Could a plugin of that name offer a factory of that kind? Of those that Berth ships it is known.
+bool may_offer(std::string_view kind, std::string_view name);
+
 // "handler" for berth.http.handler/1; the kind itself for a third party's.
 std::string kind_word(std::string_view kind);
 

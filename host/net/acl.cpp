@@ -8,7 +8,7 @@ namespace {
 Status add_all(std::span<const std::string> texts, sdk::Networks& networks) {
     for (const std::string& text : texts) {
         if (const char* problem = networks.add(text)) {
-            return Error{"'" + text + "': " + problem};
+            return Error{"'" + text + "' " + problem};
         }
     }
     return Done{};

@@ -1,6 +1,7 @@
 #include "plugin/plugin_registry.h"
 
 #include "base/log.h"
+#include "config/known_plugins.h"
 #include "plugin/plugin_library.h"
 
 #include "berth/status.h"
@@ -141,20 +142,24 @@ const FactoryInfo* PluginRegistry::find(std::string_view kind,
 std::vector<std::string> PluginRegistry::names(std::string_view kind) const {
     std::vector<std::string> ids;
     for (const AvailablePlugin& plugin : available()) {
-        if (!plugin.refused.empty() || contains(ids, plugin.manifest.id)) {
-            continue;
-        }
-        const auto known = entries_.find(plugin.manifest.id);
-        const bool offers_kind =
-            known == entries_.end() ||
-            std::any_of(known->second->factories.begin(),
-                        known->second->factories.end(),
-                        [&](const FactoryInfo& factory) { return factory.kind == kind; });
-        if (offers_kind) {
-            ids.push_back(plugin.manifest.id);
+        const std::string& id = plugin.manifest.id;
+        if (plugin.refused.empty() && !contains(ids, id) && offers(id, kind)) {
+            ids.push_back(id);
         }
     }
     return ids;
+}
+
+// As far as that is known before it is loaded.
+bool PluginRegistry::offers(const std::string& id, std::string_view kind) const {
+    const auto known = entries_.find(id);
+    if (known == entries_.end()) {
+        return may_offer(kind, id);
+    }
+    const auto& factories = known->second->factories;
+    return std::any_of(factories.begin(), factories.end(), [&](const FactoryInfo& factory) {
+        return factory.kind == kind;
+    });
 }
 
 bool PluginRegistry::is_provided(std::string_view extension) const {

@@ -64,6 +64,7 @@ private:
 
     Entry* entry(std::string_view id);
     void find_providers();
+    bool offers(const std::string& id, std::string_view kind) const;
     bool is_provided(std::string_view extension) const;
     const PluginFiles::File* locate(std::string_view id) const;
 

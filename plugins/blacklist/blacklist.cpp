@@ -59,10 +59,14 @@ struct Sources {
 // One `blacklist:` of a site file, in one worker.
 class Blacklist {
 public:
+    static constexpr bool kTriedInZygote = true;
+
     explicit Blacklist(const Module& module) : host_(module.host()), loop_(*module.loop()) {}
     ~Blacklist() {
         if (timer_ != nullptr) {
             loop_.timer_cancel(timer_);
+        }
+        if (ticket_ != 0) {
             loop_.retire(ticket_);
         }
     }

@@ -39,6 +39,7 @@ std::string_view request_field(const berth_http_req& req, std::string_view name)
 class Cors {
 public:
     static constexpr uint32_t kPhase = BERTH_PHASE_ACCESS;
+    static constexpr bool kTriedInZygote = true;
 
     explicit Cors(const Module& module) : host_(module.host()), http_(module.http()) {}
 

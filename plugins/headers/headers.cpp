@@ -26,6 +26,7 @@ struct Field {
 class Headers {
 public:
     static constexpr uint32_t kPhase = BERTH_PHASE_TRANSFORM;
+    static constexpr bool kTriedInZygote = true;
 
     explicit Headers(const Module& module) : host_(module.host()), http_(module.http()) {}
 

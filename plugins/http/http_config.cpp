@@ -143,8 +143,6 @@ private:
             rest.filters = FilterChain(own);
             rest.unavailable = unavailable;
             site.routes.push_back(std::move(rest));
-        } else if (status == BERTH_E_INVAL && site.routes.empty()) {
-            note(given.fail("the site has neither routes nor a plugin that answers"));
         }
     }
 
@@ -240,6 +238,15 @@ berth_status check_log(const Config& site) {
     return good ? berth_status{BERTH_OK} : format.fail(problem);
 }
 
+berth_status check_answers(const Config& site) {
+    berth_use found{};
+    site.use(&found);
+    const bool answers = found.factory != nullptr || site["routes"].count() != 0;
+    return answers
+               ? berth_status{BERTH_OK}
+               : site.fail("nothing here answers: add `routes`, or a plugin such as `hello: {}`");
+}
+
 bool has_auth(const Config& filters) {
     for (const Config filter : filters) {
         berth_use found{};
@@ -277,6 +284,7 @@ berth_status check_config(const Config& sites) {
     const auto note = [&status](berth_status each) { status = each < 0 ? each : status; };
     for (const Config site : sites) {
         note(check_log(site));
+        note(check_answers(site));
         const bool guarded = has_auth(site["filters"]);
         note(check_needs(site, guarded));
         for (const Config route : site["routes"]) {

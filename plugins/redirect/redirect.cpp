@@ -16,6 +16,8 @@ using Module = berth::sdk::HttpModule;
 // One `redirect:` of a site file, in one worker.
 class Redirect {
 public:
+    static constexpr bool kTriedInZygote = true;
+
     explicit Redirect(const Module& module) : http_(module.http()) {}
 
     berth_status configure(const Config& config) {

@@ -35,6 +35,7 @@ std::unique_ptr<re2::RE2> compile(std::string_view pattern) {
 class Rewrite {
 public:
     static constexpr uint32_t kPhase = BERTH_PHASE_REWRITE;
+    static constexpr bool kTriedInZygote = true;
 
     explicit Rewrite(const Module& module) : http_(module.http()) {}
 

@@ -85,6 +85,27 @@ hello: {{}}
 """, port=port)
         self.assertEqual(http.get(started.address).field("x-frame-options"), "DENY")
 
+    def test_check_says_what_plugins_refuse(self):
+        head = "site: a\nlisten: http://127.0.0.1:1\n"
+        for settings, place, said in (
+                ("redirect: { to: 'https://{host' }", "3:17", "brace"),
+                ("hello: {}\nfilters:\n  - rewrite: { match: x, to: 'https://other' }", "5:30", "needs a `status`"),
+                ("hello: {}\nfilters:\n  - cors: { origins: ['*'], credentials: true }", "5:23", "name the origins"),
+                ("hello: {}\nfilters:\n  - headers: { set: { Date: today } }", "5:29", "belongs to the server"),
+                ("hello: {}\nconnection_filters:\n  - blacklist: { deny: [10.0.0.0/99] }", "5:25", "10.0.0.0/99' has a length"),
+                ("", "1:1", "add `routes`")):
+            with self.subTest(settings):
+                answer = server.run("check", self.write("site.yaml", head + settings + "\n"))
+                self.assertEqual(answer.returncode, 3, answer)
+                self.assertIn(f"site.yaml:{place}: ", answer.stderr)
+                self.assertIn(said, answer.stderr)
+
+    def test_check_names_what_would_do(self):
+        site = self.write("site.yaml", "site: a\nlisten: http://127.0.0.1:1\nroutes:\n  - path: /\n")
+        said = server.run("check", site).stderr
+        self.assertIn("redirect", said)
+        self.assertNotIn("rewrite", said, "which is a filter")
+
     def test_disabled_site(self):
         port, off = free_port(), free_port()
         self.serve(f"site: shown\nlisten: http://127.0.0.1:{port}\nhello: {{}}\n",

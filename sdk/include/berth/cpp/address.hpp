@@ -185,14 +185,14 @@ public:
         const std::size_t slash = std::min(text.find('/'), text.size());
         const auto ip = parse_ip(text.substr(0, slash));
         if (!ip) {
-            return "neither an address nor a network";
+            return "is neither an address nor a network";
         }
         const unsigned most = text.find(':') == std::string_view::npos ? 32 : 128;
         unsigned bits = most;
         if (slash < text.size()) {
             const auto given = parse_decimal(text.substr(slash + 1));
             if (!given || *given > most) {
-                return "not a length of a network";
+                return "has a length that no network has";
             }
             bits = static_cast<unsigned>(*given);
         }

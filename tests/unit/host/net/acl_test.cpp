@@ -52,7 +52,7 @@ TEST(Acl, a_bad_block_in_either_list_is_an_error) {
     const std::vector<std::string> good = {"10.0.0.0/8"};
     const std::vector<std::string> bad = {"10.0.0.0/8", "nonsense"};
     EXPECT_EQ(Acl::parse(bad, good).error().message,
-              "'nonsense': neither an address nor a network");
+              "'nonsense' is neither an address nor a network");
     EXPECT_FALSE(Acl::parse(good, bad).ok());
 }
 

@@ -40,7 +40,7 @@ TEST(NetworkList, names_the_line_of_a_mistake) {
     const auto mistake = add_lines("10.0.0.1\n\nexample.com\n10.0.0.2\n", list);
     ASSERT_TRUE(mistake);
     EXPECT_EQ(mistake->line, 3u);
-    EXPECT_EQ(mistake->text, "'example.com' neither an address nor a network");
+    EXPECT_EQ(mistake->text, "'example.com' is neither an address nor a network");
 }
 
 }  // namespace

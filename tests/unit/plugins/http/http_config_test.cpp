@@ -114,6 +114,11 @@ TEST_F(HttpConfigNeeds, are_met_by_a_filter_of_the_phase_in_front) {
     EXPECT_EQ(host_.failures.size(), 2u);
 }
 
+TEST_F(HttpConfigNeeds, include_something_that_answers) {
+    EXPECT_EQ(check(map({{"site", "shop"}})), BERTH_E_INVAL);
+    EXPECT_THAT(host_.failures, ::testing::ElementsAre(::testing::HasSubstr("`routes`")));
+}
+
 TEST_F(HttpConfigTest, has_the_limits_of_the_schema_by_default) {
     const SiteLimits& limits = read({}).limits;
     EXPECT_EQ(limits.head.request_line, 8u * 1024);
