@@ -186,7 +186,7 @@ void Connection::take_compressed(uint8_t kind) {
     } else {
         deliver(kind, whole);
     }
-    module_.trim_buffers();
+    WebSocketModule::trim(whole);  // not sooner: the handler may send while it reads
 }
 
 void Connection::deliver(uint8_t kind, std::span<const uint8_t> message) {

@@ -69,14 +69,14 @@ bool Connection::compress(std::span<const berth_seg> segments, uint64_t length) 
 
 // What compress() made.
 berth_status Connection::send_compressed(uint8_t kind) {
-    const std::vector<uint8_t>& bytes = module_.deflated();
+    std::vector<uint8_t>& bytes = module_.deflated();
     std::array<uint8_t, kServerHeadMax> head{};
     const size_t size = write_head(kind, true, bytes.size(), head.data());
     const std::array<berth_seg, 2> segments{
         sdk::copied({reinterpret_cast<const char*>(head.data()), size}),
         sdk::copied({reinterpret_cast<const char*>(bytes.data()), bytes.size()})};
     const berth_status status = write(segments.data(), segments.size());
-    module_.trim_buffers();
+    WebSocketModule::trim(bytes);
     return status;
 }
 

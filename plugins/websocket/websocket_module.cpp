@@ -38,11 +38,9 @@ uint8_t* WebSocketModule::scratch(size_t n) {
     return scratch_.data();
 }
 
-void WebSocketModule::trim_buffers() {
-    for (std::vector<uint8_t>* buffer : {&inflated_, &deflated_}) {
-        if (buffer->capacity() > kBufferKept) {
-            *buffer = {};
-        }
+void WebSocketModule::trim(std::vector<uint8_t>& room) {
+    if (room.capacity() > kBufferKept) {
+        std::vector<uint8_t>().swap(room);
     }
 }
 

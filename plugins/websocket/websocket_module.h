@@ -32,8 +32,8 @@ public:
     MessageDeflate& deflate() { return deflate_; }
     std::vector<uint8_t>& inflated() { return inflated_; }
     std::vector<uint8_t>& deflated() { return deflated_; }
-    // Gives back what an unusually long one has left.
-    void trim_buffers();
+    // Gives back what an unusually long one has left in its room.
+    static void trim(std::vector<uint8_t>& room);
     void count_opened();
     void count_messages(uint64_t received, uint64_t sent);
     void count_limit(const char* limit);

@@ -36,6 +36,14 @@ protected:
         EXPECT_EQ(deflate.inflate(bytes, 1 << 20, out), MessageDeflate::Outcome::kGood);
         return {out.begin(), out.end()};
     }
+    // So many, not easy to compress.
+    static std::string letters(size_t size) {
+        std::string text;
+        for (uint32_t n = 1; text.size() < size; n = n * 1'664'525 + 1'013'904'223) {
+            text.push_back(static_cast<char>('a' + (n >> 28)));
+        }
+        return text;
+    }
     // Bytes of the heap that each connection holds after a message.
     size_t held_by_one(std::string_view offer, const std::string& message) {
         constexpr size_t kConnections = 50;
@@ -71,6 +79,32 @@ TEST_F(Compression, reads_compressed_messages_and_plain_ones) {
         say(stream,
             ws::frame(0x41, bytes.substr(0, 3)) + ws::ping("p") + ws::frame(0x80, bytes.substr(3))),
         "pong p; text in two frames");
+}
+
+// To everybody in a room, say: what sending gives back is not the message.
+TEST_F(Compression, keeps_a_long_message_while_its_handler_sends_it_on) {
+    const std::string text = letters(300'000);
+    FakeStream& stream = open(kOffer);
+    std::string seen;
+    on_message = [&](uint32_t kind, std::string_view message) {
+        EXPECT_EQ(send(kind, message), BERTH_OK);
+        seen = message;
+        return BERTH_OK;
+    };
+    stream.receive(ws::frame(kCompressedText, deflated(text)));
+    EXPECT_TRUE(seen == text);
+}
+
+TEST_F(Compression, gives_back_the_memory_of_long_messages) {
+    const auto held = [] { return mallinfo2().uordblks + mallinfo2().hblkhd; };
+    const std::string long_message = ws::frame(kCompressedText, deflated(letters(300'000)));
+    FakeStream& stream = open(kOffer);
+    stream.receive(ws::frame(kCompressedText, deflated(letters(1'000))));
+    const size_t before = held();
+    stream.receive(long_message);
+    std::string().swap(stream.output);
+    std::string().swap(stream.kept);
+    EXPECT_LT(held(), before + 64 * 1024);
 }
 
 TEST_F(Compression, compresses_what_becomes_shorter) {
