@@ -15,9 +15,7 @@ namespace {
 constexpr uint64_t kMessageMax = 1024 * 1024;
 constexpr uint64_t kPingMs = 30'000;
 constexpr uint64_t kDrainCloseMs = 10'000;
-constexpr uint32_t kFramesMax = 1024;      // of one message
-constexpr uint32_t kControlBurst = 100;    // control frames at once,
-constexpr uint64_t kControlPeriodMs = 20;  // and one more in each of these
+constexpr uint32_t kFramesMax = 1024;  // of one message
 
 uint64_t or_default(uint64_t given, uint64_t otherwise) {
     return given == 0 ? otherwise : given;
@@ -199,7 +197,7 @@ void Connection::deliver(uint8_t kind, std::span<const uint8_t> message) {
 }
 
 void Connection::take_control(const FrameReader::Event& frame) {
-    if (!spend_control()) {
+    if (!control_frames_.take(module_.loop().now_ms())) {
         fail(BERTH_WS_POLICY, "websocket_control_frames");
         return;
     }
@@ -208,17 +206,6 @@ void Connection::take_control(const FrameReader::Event& frame) {
     } else if (frame.opcode == kPing && state_ == State::kOpen) {
         write_control(kPong, frame.bytes);
     }
-}
-
-// False: too many of them for what they are good for.
-bool Connection::spend_control() {
-    const uint64_t now = module_.loop().now_ms();
-    const uint64_t forgiven = (now - control_ms_) / kControlPeriodMs;
-    if (forgiven != 0) {
-        control_ms_ = now;
-        control_ -= static_cast<uint32_t>(std::min<uint64_t>(control_, forgiven));
-    }
-    return ++control_ <= kControlBurst;
 }
 
 void Connection::take_close(std::span<const uint8_t> payload) {

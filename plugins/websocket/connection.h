@@ -5,6 +5,7 @@
 #include "frame_reader.h"
 #include "utf8.h"
 
+#include "berth/cpp/token_bucket.hpp"
 #include "berth/websocket.h"
 
 #include <cstdint>
@@ -79,7 +80,6 @@ private:
     void deliver(uint8_t kind, std::span<const uint8_t> message);
     void take_control(const FrameReader::Event& frame);
     void take_close(std::span<const uint8_t> payload);
-    bool spend_control();
     void fail(uint32_t code, const char* limit = nullptr);
     void shut(berth_status why);
     void watch_idle();
@@ -101,8 +101,7 @@ private:
     const std::string subprotocol_;
     const uint64_t message_max_, ping_ms_;
     const DeflateTerms deflate_;
-    uint64_t control_ms_ = 0;  // when control frames were last forgiven
-    uint32_t control_ = 0;     // those since then
+    sdk::TokenBucket control_frames_{100, 50};
     berth_ticket ticket_ = 0;
     uint16_t code_ = BERTH_WS_ABNORMAL;  // of the client's Close
     State state_ = State::kOpen;

@@ -1,7 +1,8 @@
 #pragma once
 
 #include "h2/h2_frame_reader.h"
-#include "h2/token_bucket.h"
+
+#include "berth/cpp/token_bucket.hpp"
 
 #include <cstdint>
 
@@ -31,8 +32,8 @@ private:
     Verdict on_header_block(const H2Frame& frame);
     Verdict on_glitches(uint32_t n, uint64_t now_ms);
 
-    TokenBucket resets_{200, 33};
-    TokenBucket glitches_{1000, 100};
+    sdk::TokenBucket resets_{200, 33};
+    sdk::TokenBucket glitches_{1000, 100};
     uint32_t block_bytes_ = 0;  // of the header block that comes
     uint32_t block_frames_ = 0;
 };

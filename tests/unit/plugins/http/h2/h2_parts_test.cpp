@@ -223,21 +223,6 @@ TEST(H2PartsStreams, knows_what_became_of_a_number) {
     EXPECT_EQ(streams.fate_of(999'999), Fate::kIdle);
 }
 
-TEST(H2PartsTokenBucket, allows_a_burst_and_then_a_rate) {
-    TokenBucket bucket(3, 2);
-    for (int i = 0; i < 3; ++i) {
-        EXPECT_TRUE(bucket.take(1'000'000));
-    }
-    EXPECT_FALSE(bucket.take(1'000'000));
-    EXPECT_FALSE(bucket.take(1'000'499));
-    EXPECT_TRUE(bucket.take(1'000'500));
-    EXPECT_FALSE(bucket.take(1'000'500));
-    for (int i = 0; i < 3; ++i) {
-        EXPECT_TRUE(bucket.take(UINT64_MAX));  // never more than the burst
-    }
-    EXPECT_FALSE(bucket.take(UINT64_MAX));
-}
-
 TEST(H2PartsPriority, is_read_from_a_dictionary) {
     const auto priority = [](std::string_view field) {
         const Priority parsed = parse_priority(field);
