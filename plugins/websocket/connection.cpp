@@ -51,8 +51,8 @@ Connection::Connection(WebSocketModule& module,
       callbacks_(callbacks),
       user_(user),
       reader_(terms.deflate.agreed, kFramesMax),
+      message_(module, or_default(terms.options.message_max, kMessageMax)),
       subprotocol_(terms.subprotocol),
-      message_max_(or_default(terms.options.message_max, kMessageMax)),
       ping_ms_(or_default(terms.options.ping_ms, kPingMs)),
       deflate_(terms.deflate) {}
 
@@ -74,7 +74,7 @@ void Connection::watch_idle() {
 }
 
 void Connection::on_data(berth_rbuf* buffers, uint32_t n) {
-    pinged_ = false;
+    is_.pinged = false;
     size_t size = 0;
     for (uint32_t i = 0; i < n; ++i) {
         size += buffers[i].n;
@@ -123,68 +123,14 @@ void Connection::take_piece(const FrameReader::Event& piece) {
     if (state_ != State::kOpen) {
         return;  // what comes after our Close interests nobody
     }
-    if (message_.size() + piece.bytes.size() + piece.to_come > message_max_) {
-        fail(BERTH_WS_TOO_BIG, "websocket_message");
-    } else if (piece.first && piece.last && !piece.compressed) {
-        take_whole(piece);
-    } else if (gather(piece) && piece.last) {
-        take_gathered(piece);
+    using Kind = MessageBuilder::Outcome::Kind;
+    const MessageBuilder::Outcome outcome = message_.add(piece);
+    if (outcome.kind == Kind::kRefused) {
+        fail(outcome.code, outcome.limit);
+    } else if (outcome.kind == Kind::kWhole) {
+        deliver(piece.opcode, outcome.message);
+        message_.release();  // not sooner: the handler may send while it reads
     }
-}
-
-// The common case: a message in one frame, in one read. It needs no memory of its own.
-void Connection::take_whole(const FrameReader::Event& piece) {
-    const size_t size = piece.bytes.size();
-    uint8_t* const bytes = module_.scratch(size);
-    unmask(piece.bytes.data(), size, piece.mask, bytes);
-    if (piece.opcode == kText && !is_utf8({bytes, size})) {
-        fail(BERTH_WS_NOT_UTF8);
-        return;
-    }
-    deliver(piece.opcode, {bytes, size});
-}
-
-// False: it cannot become a message.
-bool Connection::gather(const FrameReader::Event& piece) {
-    if (piece.first) {
-        utf8_.reset();
-    }
-    const size_t before = message_.size(), size = piece.bytes.size();
-    message_.resize(before + size);
-    uint8_t* const bytes = message_.data() + before;
-    unmask(piece.bytes.data(), size, piece.mask, bytes);
-    if (piece.opcode == kText && !piece.compressed &&
-        (!utf8_.add({bytes, size}) || (piece.last && !utf8_.is_complete()))) {
-        fail(BERTH_WS_NOT_UTF8);
-        return false;
-    }
-    return true;
-}
-
-void Connection::take_gathered(const FrameReader::Event& end) {
-    if (end.compressed) {
-        take_compressed(end.opcode);
-    } else {
-        deliver(end.opcode, message_);
-    }
-    std::vector<uint8_t>().swap(message_);  // idle, it holds no buffer
-}
-
-void Connection::take_compressed(uint8_t kind) {
-    using Outcome = MessageDeflate::Outcome;
-    std::vector<uint8_t>& whole = module_.inflated();
-    const Outcome outcome = module_.deflate().inflate(message_, message_max_, whole);
-    if (outcome == Outcome::kTooLong || outcome == Outcome::kTooDense) {
-        fail(BERTH_WS_TOO_BIG,
-             outcome == Outcome::kTooLong ? "websocket_message" : "websocket_inflate");
-    } else if (outcome == Outcome::kNoMemory) {
-        fail(BERTH_WS_INTERNAL_ERROR);
-    } else if (outcome == Outcome::kBroken || (kind == kText && !is_utf8(whole))) {
-        fail(BERTH_WS_NOT_UTF8);
-    } else {
-        deliver(kind, whole);
-    }
-    WebSocketModule::trim(whole);  // not sooner: the handler may send while it reads
 }
 
 void Connection::deliver(uint8_t kind, std::span<const uint8_t> message) {
@@ -243,21 +189,21 @@ void Connection::shut(berth_status why) {
 
 void Connection::pause(bool on) {
     if (state_ == State::kOpen) {
-        held_ = on;
+        is_.held = on;
         pause_stream();
     }
 }
 
 void Connection::pause_stream() {
-    const bool wanted = throttled_ || held_;
-    if (wanted != paused_) {
-        paused_ = wanted;
+    const bool wanted = is_.throttled || is_.held;
+    if (wanted != is_.paused) {
+        is_.paused = wanted;
         stream_->ops->read_pause(stream_, wanted ? 1 : 0);
     }
 }
 
 void Connection::on_writable() {
-    throttled_ = false;
+    is_.throttled = false;
     if (state_ == State::kOpen && BERTH_HAS(berth_ws_cb, &callbacks_, on_writable)) {
         callbacks_.on_writable(user_, this);
     }
@@ -268,7 +214,7 @@ void Connection::on_writable() {
 void Connection::on_drain(uint64_t deadline_ms) {
     const uint64_t now = module_.loop().now_ms();
     const uint64_t left = deadline_ms > now ? deadline_ms - now : 0;
-    draining_ = true;
+    is_.draining = true;
     if (state_ == State::kOpen) {
         stream_->ops->timeout(
             stream_, BERTH_TIMEOUT_DEADLINE, left - std::min(left / 2, kDrainCloseMs));
@@ -278,12 +224,12 @@ void Connection::on_drain(uint64_t deadline_ms) {
 void Connection::on_timeout() {
     if (state_ == State::kClosing) {
         shut(BERTH_E_TIMEOUT);
-    } else if (state_ == State::kOpen && draining_) {
+    } else if (state_ == State::kOpen && is_.draining) {
         close(BERTH_WS_GOING_AWAY, {});
-    } else if (state_ == State::kOpen && pinged_ && !paused_) {
+    } else if (state_ == State::kOpen && is_.pinged && !is_.paused) {
         shut(BERTH_E_TIMEOUT);
     } else if (state_ == State::kOpen) {
-        pinged_ = true;
+        is_.pinged = true;
         ping({});
         watch_idle();
     }

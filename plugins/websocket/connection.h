@@ -3,7 +3,7 @@
 #include "close_frame.h"
 #include "deflate_offer.h"
 #include "frame_reader.h"
-#include "utf8.h"
+#include "message_builder.h"
 
 #include "berth/cpp/token_bucket.hpp"
 #include "berth/websocket.h"
@@ -12,7 +12,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 struct berth_ws {};  // what handlers hold; a Connection
 
@@ -70,13 +69,9 @@ private:
     void on_close();
 
     void read(std::span<const uint8_t>& input);
-    bool may_read() const { return state_ != State::kClosed && !throttled_ && !held_; }
+    bool may_read() const { return state_ != State::kClosed && !is_.throttled && !is_.held; }
     void take(const FrameReader::Event& event);
     void take_piece(const FrameReader::Event& piece);
-    void take_whole(const FrameReader::Event& piece);
-    bool gather(const FrameReader::Event& piece);
-    void take_gathered(const FrameReader::Event& end);
-    void take_compressed(uint8_t kind);
     void deliver(uint8_t kind, std::span<const uint8_t> message);
     void take_control(const FrameReader::Event& frame);
     void take_close(std::span<const uint8_t> payload);
@@ -89,27 +84,31 @@ private:
     berth_status send_compressed(uint8_t kind);
     bool compress(std::span<const berth_seg> segments, uint64_t length);
 
+    // What is known beyond the state.
+    struct Is {
+        bool throttled : 1 = false;  // output is above its high mark
+        bool held : 1 = false;       // the handler wants no messages
+        bool paused : 1 = false;     // and the stream knows
+        bool pinged : 1 = false;     // nothing was read since
+        bool draining : 1 = false;
+    };
+
     WebSocketModule& module_;
     berth_http_req& request_;
     const berth_ws_cb& callbacks_;
     void* const user_;
     berth_stream* stream_ = nullptr;
     FrameReader reader_;
-    std::vector<uint8_t> message_;  // of which only a part has come
-    Utf8Check utf8_;
+    MessageBuilder message_;
     std::string reason_;  // of the client's Close
     const std::string subprotocol_;
-    const uint64_t message_max_, ping_ms_;
+    const uint64_t ping_ms_;
     const DeflateTerms deflate_;
     sdk::TokenBucket control_frames_{100, 50};
     berth_ticket ticket_ = 0;
     uint16_t code_ = BERTH_WS_ABNORMAL;  // of the client's Close
     State state_ = State::kOpen;
-    bool throttled_ : 1 = false;  // output is above its high mark
-    bool held_ : 1 = false;       // the handler wants no messages
-    bool paused_ : 1 = false;     // and the stream knows
-    bool pinged_ : 1 = false;     // nothing was read since
-    bool draining_ : 1 = false;
+    Is is_;
 };
 
 }  // namespace berth::websocket

@@ -1,11 +1,13 @@
 // The sending half of Connection.
 #include "connection.h"
+#include "utf8.h"
 #include "websocket_module.h"
 
 #include "berth/cpp/segment.hpp"
 
 #include <algorithm>
 #include <array>
+#include <vector>
 
 namespace berth::websocket {
 namespace {
@@ -100,7 +102,7 @@ berth_status Connection::close(uint32_t code, std::string_view reason) {
     const size_t size = write_close(code, reason, payload.data());
     state_ = State::kClosing;
     write_control(kClose, std::span(payload).first(size));
-    held_ = false;
+    is_.held = false;
     pause_stream();  // the client's Close must be seen
     stream_->ops->timeout(stream_, BERTH_TIMEOUT_DEADLINE, kCloseMs);
     return BERTH_OK;
@@ -117,8 +119,8 @@ berth_status Connection::write_control(uint8_t opcode, std::span<const uint8_t> 
 
 berth_status Connection::write(const berth_seg* segments, uint32_t n) {
     const berth_status status = stream_->ops->write(stream_, segments, n, 0);
-    if (status == BERTH_AGAIN && !throttled_) {
-        throttled_ = true;
+    if (status == BERTH_AGAIN && !is_.throttled) {
+        is_.throttled = true;
         pause_stream();
     }
     return status;
