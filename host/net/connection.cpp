@@ -267,21 +267,54 @@ void Connection::shake_hands() {
         return;
     }
     if (status != IoStatus::kOk) {
-        handshake_failed(BERTH_E_TLS);
+        if (!go_on_in_clear()) {
+            handshake_failed(BERTH_E_TLS);
+        }
         return;
     }
+    enter_open();
+    observer_->on_tls(BERTH_OK);
+    drain_if_late();
+}
+
+// False: the peer tried to speak TLS, or nobody wants to tell it that it should.
+bool Connection::go_on_in_clear() {
+    const auto bytes = transport_->cleartext();
+    if (bytes.empty()) {
+        return false;
+    }
+    keep_rest(bytes.data(), bytes.size());
+    transport_.reset();
+    if (state_ != State::kHandshake) {
+        return true;  // there was no room for them
+    }
+    enter_open();
+    if (!observer_->on_cleartext()) {
+        return false;
+    }
+    flags_.present = true;
+    drain_if_late();
+    return true;
+}
+
+void Connection::enter_open() {
     state_ = State::kOpen;
     deadlines_.phase_ms = TimerQueue::kNever;
     flags_.may_read = true;  // the handshake may have read beyond its end
     want();
-    observer_->on_tls(BERTH_OK);
+}
+
+// The loop began to drain during the handshake.
+void Connection::drain_if_late() {
     if (state_ == State::kOpen && loop_.drain_deadline_ms() != TimerQueue::kNever) {
         observer_->on_drain(loop_.drain_deadline_ms());
     }
 }
 
 void Connection::handshake_failed(berth_status status) {
-    transport_->flush(fd_.get());  // the alert, if it can be sent
+    if (transport_) {
+        transport_->flush(fd_.get());  // the alert, if it can be sent
+    }
     observer_->on_tls(status);
     fail(status);
 }

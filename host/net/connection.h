@@ -33,6 +33,9 @@ public:
     virtual void on_drain(uint64_t deadline_ms) = 0;
     // A handshake has ended: BERTH_OK, or an error that on_close follows.
     virtual void on_tls(berth_status status) = 0;
+    // A handshake has failed because the peer speaks in clear. True: the connection goes on, in
+    // clear, with what the peer sent; else on_tls() with an error follows.
+    virtual bool on_cleartext() { return false; }
     // Exactly once, last; the connection is gone when it returns.
     virtual void on_close(berth_status why) = 0;
 
@@ -152,6 +155,9 @@ private:
     void finish();
     void shake_hands();
     void handshake_failed(berth_status status);
+    bool go_on_in_clear();
+    void enter_open();
+    void drain_if_late();
     void begin_handshake(std::unique_ptr<Transport> transport, uint32_t handshake_ms);
     void arm();
     void touch();

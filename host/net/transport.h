@@ -44,6 +44,9 @@ public:
     virtual const TlsInfo& info() const = 0;
     // The kernel encrypts: what is to be sent goes to the socket itself, not to write().
     virtual bool sends_plain() const { return false; }
+    // After a handshake that failed at its first byte, because the peer does not speak the
+    // transport's protocol at all: what it sent.
+    virtual std::span<const uint8_t> cleartext() const { return {}; }
 };
 
 }  // namespace berth

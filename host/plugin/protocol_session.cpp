@@ -79,7 +79,7 @@ void ProtocolSession::accept(StreamContext& context,
     const bool plain = handshake.transport == nullptr;
     // Before on_open(), which may write and close; nothing calls back until we return.
     connection.start(*session, std::move(handshake.transport), handshake.ms);
-    if (plain && !session->open()) {
+    if (plain && !session->open(endpoint.ops->on_open)) {
         connection.close(BERTH_E_FAIL, false);
     }
 }
@@ -96,12 +96,11 @@ ProtocolSession& ProtocolSession::adopt(StreamContext& context,
     return *session;
 }
 
-bool ProtocolSession::open() noexcept {
+bool ProtocolSession::open(Opener opener) noexcept {
     const Stamp running(context_->stamp(), stamp_);
     const berth_stream_cb* cb = nullptr;
     void* user = nullptr;
-    const berth_status status =
-        endpoint_->ops->on_open(endpoint_->instance, this, endpoint_->listener, &cb, &user);
+    const berth_status status = opener(endpoint_->instance, this, endpoint_->listener, &cb, &user);
     if (status < 0 || cb == nullptr) {
         return false;
     }
@@ -141,7 +140,7 @@ void ProtocolSession::on_drain(uint64_t deadline_ms) noexcept {
 void ProtocolSession::on_tls(berth_status status) noexcept {
     slots_.handshake = {};
     if (cb_ == nullptr) {  // the handshake of an accepted TLS connection
-        if (status < 0 || !open()) {
+        if (status < 0 || !open(endpoint_->ops->on_open)) {
             connection_->close(status < 0 ? status : BERTH_E_FAIL, false);
         }
         return;
@@ -150,6 +149,15 @@ void ProtocolSession::on_tls(berth_status status) noexcept {
         const Stamp running(context_->stamp(), stamp_);
         cb_->on_tls(user_, status);
     }
+}
+
+bool ProtocolSession::on_cleartext() noexcept {
+    const bool accepted = cb_ == nullptr;
+    if (!accepted || !BERTH_HAS(berth_protocol_ops, endpoint_->ops, on_cleartext)) {
+        return false;
+    }
+    slots_.handshake = {};
+    return open(endpoint_->ops->on_cleartext);
 }
 
 void ProtocolSession::on_close(berth_status why) noexcept {

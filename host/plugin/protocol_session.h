@@ -60,6 +60,7 @@ public:
     void on_timeout() noexcept override;
     void on_drain(uint64_t deadline_ms) noexcept override;
     void on_tls(berth_status status) noexcept override;
+    bool on_cleartext() noexcept override;
     void on_close(berth_status why) noexcept override;
 
     Connection& connection() const { return *connection_; }
@@ -73,7 +74,8 @@ private:
                     const ProtocolEndpoint* endpoint,
                     Connection& connection);
     ~ProtocolSession() = default;
-    bool open() noexcept;
+    using Opener = decltype(berth_protocol_ops::on_open);
+    bool open(Opener opener) noexcept;
     berth_status start_tls(const berth_tls_opts& opts);
 
     StreamContext* context_;

@@ -111,6 +111,10 @@ IoStatus TlsTransport::handshake(int fd) {
             if (received != IoStatus::kOk) {
                 return fail(fd);
             }
+            if (begins_in_clear()) {
+                state_ = State::kFailed;
+                break;
+            }
         }
         ciphertext_.starved = false;
         if (SSL_do_handshake(ssl_.get()) == 1) {
@@ -127,6 +131,18 @@ IoStatus TlsTransport::handshake(int fd) {
         }
     }
     return state_ == State::kFailed ? IoStatus::kFailed : IoStatus::kOk;
+}
+
+// No record of TLS begins with a printable character, and everything that people type does.
+bool TlsTransport::begins_in_clear() const {
+    const auto bytes = ciphertext_.input.bytes();
+    return SSL_is_server(ssl_.get()) == 1 && SSL_in_before(ssl_.get()) == 1 && !bytes.empty() &&
+           bytes.front() >= 0x20 && bytes.front() < 0x7f;
+}
+
+std::span<const uint8_t> TlsTransport::cleartext() const {
+    return state_ == State::kFailed && begins_in_clear() ? ciphertext_.input.bytes()
+                                                         : std::span<const uint8_t>();
 }
 
 IoResult TlsTransport::read(int fd, std::span<uint8_t> into) {

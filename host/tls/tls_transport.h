@@ -34,6 +34,7 @@ public:
     void end(int fd) override;
     const TlsInfo& info() const override { return info_; }
     bool sends_plain() const override { return ciphertext_.is_offloaded(); }
+    std::span<const uint8_t> cleartext() const override;
 
     // Server: the name that the client asked for, and the site that answers (outlives the
     // transport).
@@ -55,6 +56,7 @@ private:
 
     bool is_blocked() const;
     IoStatus receive(int fd, size_t most);
+    bool begins_in_clear() const;
     IoStatus finish_handshake();
     IoStatus fail(int fd);
     size_t decrypt(int fd, std::span<uint8_t> into);

@@ -140,7 +140,7 @@ void Exchange::run(const Site* handshake_site) {
 bool Exchange::answer_without_route(const Site* handshake_site) {
     if (misdirected_) {
         refuse(421);
-    } else if (secure == 0 && site_->https_port != 0) {
+    } else if (sites_->misplaced || (secure == 0 && site_->https_port != 0)) {
         redirect_to_https();
     } else if (handshake_site != nullptr && handshake_site != site_ &&
                (handshake_site->strict_tls || site_->strict_tls)) {
@@ -161,9 +161,10 @@ void Exchange::redirect_to_https() {
         refuse(400);
         return;
     }
+    // Who speaks in clear to a port of TLS has found the port.
     std::string target = "https://";
-    target.append(host);
-    if (site_->https_port != 443) {
+    target.append(sites_->misplaced ? sdk::view(authority) : host);
+    if (!sites_->misplaced && site_->https_port != 443) {
         target.append(":").append(std::to_string(site_->https_port));
     }
     target.append(without_origin(sdk::view(raw_target)));

@@ -38,15 +38,28 @@ berth_status open_stream(Service& service,
     return session.user != nullptr ? BERTH_OK : BERTH_E_NOMEM;
 }
 
-berth_status on_open(void* inst,
-                     berth_stream* stream,
-                     uint32_t listener,
-                     const berth_stream_cb** callbacks,
-                     void** user) {
+// Over HTTP/1.1, whatever the client tried: every request is redirected.
+berth_status open_cleartext(Service& service,
+                            berth_stream& stream,
+                            uint32_t listener,
+                            Session& session) {
+    const HostTable* sites = service.cleartext_sites_of(listener);
+    if (sites == nullptr) {
+        return BERTH_E_INVAL;
+    }
+    session = open_session(service, stream, *sites, nullptr, false);
+    return BERTH_OK;
+}
+
+template <berth_status (*open)(Service&, berth_stream&, uint32_t, Session&)>
+berth_status opened(void* inst,
+                    berth_stream* stream,
+                    uint32_t listener,
+                    const berth_stream_cb** callbacks,
+                    void** user) {
     return sdk::detail::guarded([&] {
         Session session;
-        const berth_status status =
-            open_stream(*static_cast<Service*>(inst), *stream, listener, session);
+        const berth_status status = open(*static_cast<Service*>(inst), *stream, listener, session);
         *callbacks = session.callbacks;
         *user = session.user;
         return status;
@@ -75,8 +88,9 @@ const berth_protocol_ops kHttpProtocol = {
     kAlpn,
     BERTH_TRANSPORTS_STREAM,
     0,
-    on_open,
+    opened<open_stream>,
     nullptr,
+    opened<open_cleartext>,
 };
 
 }  // namespace berth::http

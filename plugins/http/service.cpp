@@ -45,19 +45,27 @@ berth_status Service::configure(const sdk::Config& sites) {
             return BERTH_E_INVAL;
         }
         listeners_.resize(std::max<size_t>(listeners_.size(), listen.id + size_t{1}));
-        listeners_[listen.id].add(*listen.site);
-        listeners_[listen.id].tls |= listen.tls;
-        listeners_[listen.id].h2c |= listen.site->h2c;
+        HostTable& served = listeners_[listen.id].sites;
+        served.add(*listen.site);
+        served.tls |= listen.tls;
+        served.h2c |= listen.site->h2c;
     }
-    for (HostTable& listener : listeners_) {
-        listener.finish();
+    for (Listener& listener : listeners_) {
+        listener.sites.finish();
+        listener.cleartext = listener.sites;
+        listener.cleartext.tls = listener.cleartext.h2c = false;
+        listener.cleartext.misplaced = true;
     }
     return BERTH_OK;
 }
 
 const HostTable* Service::sites_of(uint32_t listener) const {
-    const bool known = listener < listeners_.size() && !listeners_[listener].empty();
-    return known ? &listeners_[listener] : nullptr;
+    const bool known = listener < listeners_.size() && !listeners_[listener].sites.empty();
+    return known ? &listeners_[listener].sites : nullptr;
+}
+
+const HostTable* Service::cleartext_sites_of(uint32_t listener) const {
+    return sites_of(listener) != nullptr ? &listeners_[listener].cleartext : nullptr;
 }
 
 const Site* Service::site_named(std::string_view name) const {

@@ -41,6 +41,8 @@ public:
     const HostApi& api() const { return api_; }
     // The sites of a listener, NULL when it is not ours.
     const HostTable* sites_of(uint32_t listener) const;
+    // The same for clients that begin without TLS on a TLS listener.
+    const HostTable* cleartext_sites_of(uint32_t listener) const;
     const Site* site_named(std::string_view name) const;
     const DateCache& date() const { return date_; }
     Wakeups& wakeups() { return wakeups_; }
@@ -74,12 +76,17 @@ public:
     void count_limit(const char* limit);
 
 private:
+    struct Listener {
+        HostTable sites;
+        HostTable cleartext;  // the same sites, for those who speak without TLS
+    };
+
     static void on_second(void* self);
     void keep_date();
 
     const HostApi& api_;
     HttpConfig config_;
-    std::vector<HostTable> listeners_;  // by the host's number
+    std::vector<Listener> listeners_;  // by the host's number
     DateCache date_;
     Wakeups wakeups_;
     Scratch scratch_;

@@ -42,6 +42,10 @@ typedef struct berth_protocol_ops {
     /* Datagrams arrived, a batch at a time; required when transports has DATAGRAM. The socket is
      * the one to answer with (berth.net/1 udp_send). */
     void (*on_datagrams)(void* inst, berth_udp*, uint32_t listener, const berth_dgram*, uint32_t n);
+    /* Optional. As on_open, for a client that began without TLS on a TLS listener: to tell it so.
+     * The stream is not encrypted. Without this function the connection is closed. */
+    berth_status (*on_cleartext)(
+        void* inst, berth_stream*, uint32_t listener, const berth_stream_cb** cb, void** user);
 } berth_protocol_ops;
 
 #ifdef __cplusplus

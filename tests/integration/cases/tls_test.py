@@ -61,12 +61,16 @@ class Names(Tls):
              f"https://localhost:{self.port}/"], capture_output=True, text=True, timeout=30, check=True)
         self.assertEqual(answer.stdout.strip(), "Hello World")
 
-    def test_plain_http_on_a_tls_port_is_closed(self):
+    def test_plain_http_on_a_tls_port_is_redirected(self):
         started = self.start(self.site(self.own_certificate()))
-        with socket.create_connection(started.address, 10) as client:
-            client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
-            self.assertNotIn(b"Hello", client.recv(4096))
-        self.assertEqual(self.fetch().status, 200)
+        with http.Client(started.address) as client:
+            answer = client.get("/a?b", host=f"localhost:{self.port}")
+            self.assertEqual((answer.status, answer.body), (308, b""))
+            self.assertEqual(answer.field("location"), f"https://localhost:{self.port}/a?b")
+        answer = subprocess.run(
+            ["curl", "-sSfL", "--cacert", self.authority.cert, f"http://localhost:{self.port}/"],
+            capture_output=True, text=True, timeout=30, check=True)
+        self.assertEqual(answer.stdout.strip(), "Hello World")
 
 
 class Versions(Tls):

@@ -56,6 +56,10 @@ public:
     }
     void on_drain(uint64_t deadline_ms) override { drain_deadline_ms = deadline_ms; }
     void on_tls(berth_status status) override { tls.push_back(status); }
+    bool on_cleartext() override {
+        ++cleartexts;
+        return takes_cleartext;
+    }
     void on_close(berth_status why) override {
         closes.push_back(why);
         if (closed) {
@@ -74,7 +78,8 @@ public:
     std::function<void()> writable, timed_out, closed;
     std::string received;
     size_t last_size = 0;
-    int data_calls = 0, ends = 0, writables = 0, timeouts = 0;
+    int data_calls = 0, ends = 0, writables = 0, timeouts = 0, cleartexts = 0;
+    bool takes_cleartext = false;
     uint64_t drain_deadline_ms = 0;
     std::vector<berth_status> tls, closes;
 };

@@ -82,6 +82,34 @@ TEST_P(ConnectionTransportWithPoller, closes_when_the_handshake_fails) {
     EXPECT_EQ(observer.data_calls, 0);
 }
 
+TEST_P(ConnectionTransportWithPoller, goes_on_in_clear_with_a_peer_that_knows_no_handshake) {
+    observer.takes_cleartext = true;
+    start(std::make_unique<ScrambleTransport>());
+    send("G");
+    turns();
+    EXPECT_EQ(receive(), "H");
+    EXPECT_EQ(observer.received, "G");
+    EXPECT_EQ(observer.cleartexts, 1);
+    EXPECT_TRUE(observer.tls.empty());
+    write("in clear");
+    turns();
+    EXPECT_EQ(receive(), "in clear");
+    advance(20'000);
+    EXPECT_TRUE(observer.closes.empty()) << "no handshake is under way any more";
+    loop->drain_connections(4711);
+    EXPECT_EQ(observer.drain_deadline_ms, 4711u);
+}
+
+TEST_P(ConnectionTransportWithPoller, closes_in_clear_where_nobody_takes_it) {
+    start(std::make_unique<ScrambleTransport>());
+    send("GET");
+    turns();
+    EXPECT_EQ(observer.cleartexts, 1);
+    EXPECT_EQ(observer.tls, Statuses{BERTH_E_TLS});
+    EXPECT_EQ(observer.closes, Statuses{BERTH_E_TLS});
+    EXPECT_EQ(observer.received, "");
+}
+
 TEST_P(ConnectionTransportWithPoller, closes_when_the_peer_leaves_in_the_handshake) {
     start(std::make_unique<ScrambleTransport>());
     peer.reset();

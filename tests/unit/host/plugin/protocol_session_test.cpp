@@ -68,12 +68,12 @@ protected:
         endpoint_ = {.ops = &ops_, .instance = &script_, .listener = 7, .stamp = 42};
     }
     ~ProtocolSessionTest() override { loop_->close_connections(BERTH_E_GONE); }
-    void accept() {
+    void accept(std::unique_ptr<Transport> transport = nullptr) {
         int ends[2];
         ASSERT_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends), 0);
         peer_ = UniqueFd(ends[1]);
         Connection& connection = loop_->add_connection(UniqueFd(ends[0]), SocketAddress(), limits_);
-        ProtocolSession::accept(context_, endpoint_, connection, {}, {});
+        ProtocolSession::accept(context_, endpoint_, connection, {std::move(transport), 1000}, {});
     }
     void say(std::string_view text) {
         ASSERT_EQ(write(peer_.get(), text.data(), text.size()), static_cast<ssize_t>(text.size()));
@@ -184,6 +184,41 @@ TEST_F(ProtocolSessionTest, info_is_built_when_asked) {
     EXPECT_EQ(info->transport, static_cast<uint32_t>(BERTH_TRANSPORT_UNIX));
     EXPECT_EQ(info->tls, 0u);
     EXPECT_EQ(info->id >> 48, 4u) << "ids of different workers differ";
+}
+
+// A transport whose peer never speaks it.
+struct NoTransport final : Transport {
+    static constexpr uint8_t kSaid[] = {'h', 'i'};
+
+    IoStatus handshake(int) override { return IoStatus::kFailed; }
+    IoResult read(int, std::span<uint8_t>) override { return {IoStatus::kFailed, 0, false}; }
+    IoResult write(int, std::span<const iovec>) override { return {IoStatus::kFailed, 0, false}; }
+    IoStatus flush(int) override { return IoStatus::kOk; }
+    bool holds_output() const override { return false; }
+    bool holds_input() const override { return false; }
+    void end(int) override {}
+    const TlsInfo& info() const override { return info_; }
+    std::span<const uint8_t> cleartext() const override { return kSaid; }
+
+    TlsInfo info_;
+};
+
+TEST_F(ProtocolSessionTest, clear_text_is_for_a_protocol_that_asks_for_it) {
+    ops_.on_cleartext = on_open;
+    accept(std::make_unique<NoTransport>());
+    turn();
+    EXPECT_EQ(script_.history, "open(7) data(hi) ");
+}
+
+TEST_F(ProtocolSessionTest, clear_text_closes_where_the_protocol_does_not_know_it) {
+    accept(std::make_unique<NoTransport>());
+    turn();
+    ops_.h.size = offsetof(berth_protocol_ops, on_cleartext);
+    ops_.on_cleartext = on_open;
+    accept(std::make_unique<NoTransport>());
+    turn();
+    EXPECT_EQ(script_.history, "");
+    EXPECT_EQ(loop_->connections(), 0u);
 }
 
 TEST_F(ProtocolSessionTest, tls_is_refused_where_there_is_none) {

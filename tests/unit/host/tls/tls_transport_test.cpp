@@ -85,6 +85,31 @@ TEST_P(TlsTransportOfVersion, bytes_may_come_and_go_one_at_a_time) {
     EXPECT_GT(CountedCalls::sends, 500);
 }
 
+TEST_P(TlsTransportOfVersion, tells_what_a_client_without_tls_sent) {
+    for (const std::string text : {"GET / HTTP/1.1\r\n\r\n", " ", "~"}) {
+        TlsWire one = wire();
+        ASSERT_EQ(::send(one.client_fd(), text.data(), text.size(), 0),
+                  static_cast<ssize_t>(text.size()));
+        EXPECT_EQ(one.server().handshake(one.server_fd()), IoStatus::kFailed);
+        const auto clear = one.server().cleartext();
+        EXPECT_EQ(std::string(clear.begin(), clear.end()), text);
+        EXPECT_FALSE(one.server().holds_output()) << "no alert";
+    }
+}
+
+TEST_P(TlsTransportOfVersion, takes_no_broken_handshake_for_clear_text) {
+    TlsWire unknown = wire();
+    ASSERT_EQ(::send(unknown.client_fd(), "\x15\3\3xx", 5, 0), 5);
+    EXPECT_EQ(unknown.server().handshake(unknown.server_fd()), IoStatus::kFailed);
+    EXPECT_TRUE(unknown.server().cleartext().empty());
+    TlsWire begun = wire();
+    SSL_do_handshake(begun.client());
+    EXPECT_EQ(begun.server().handshake(begun.server_fd()), IoStatus::kAgain);
+    ASSERT_EQ(::send(begun.client_fd(), "GET /", 5, 0), 5);
+    EXPECT_EQ(begun.server().handshake(begun.server_fd()), IoStatus::kFailed);
+    EXPECT_TRUE(begun.server().cleartext().empty());
+}
+
 TEST_P(TlsTransportOfVersion, connections_share_the_buffers_in_any_order) {
     // Three bytes at a time, so that each is interrupted inside every message.
     const Sys table = CountedCalls::table(3);

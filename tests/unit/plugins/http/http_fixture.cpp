@@ -58,10 +58,21 @@ FakeStream& HttpFixture::connect_as(std::string_view handshake_site,
 
 FakeStream& HttpFixture::open(std::unique_ptr<FakeStream> stream, uint32_t listener) {
     streams_.push_back(std::move(stream));
-    const berth_factory* factory = host.factory(BERTH_PROTOCOL_KIND, "http");
-    const auto* ops = static_cast<const berth_protocol_ops*>(factory->ops);
-    EXPECT_EQ(streams_.back()->open(*ops, inst_, listener), BERTH_OK);
+    EXPECT_EQ(streams_.back()->open(protocol(), inst_, listener), BERTH_OK);
     return *streams_.back();
+}
+
+FakeStream& HttpFixture::connect_in_clear(uint32_t listener) {
+    streams_.push_back(std::make_unique<FakeStream>(host));
+    berth_protocol_ops in_clear = protocol();
+    in_clear.on_open = in_clear.on_cleartext;
+    EXPECT_EQ(streams_.back()->open(in_clear, inst_, listener), BERTH_OK);
+    return *streams_.back();
+}
+
+const berth_protocol_ops& HttpFixture::protocol() const {
+    const berth_factory* factory = host.factory(BERTH_PROTOCOL_KIND, "http");
+    return *static_cast<const berth_protocol_ops*>(factory->ops);
 }
 
 std::string HttpFixture::exchange(std::string_view request) {

@@ -41,6 +41,8 @@ protected:
     void configure_sites(const berth_cfg& sites);
     static berth_cfg listen(int id, bool tls = false);
     FakeStream& connect(uint32_t listener = 0);
+    // Without TLS, on a TLS listener.
+    FakeStream& connect_in_clear(uint32_t listener = 0);
     // Over TLS, with the handshake of that site.
     FakeStream& connect_as(std::string_view handshake_site,
                            std::string_view alpn = {},
@@ -59,6 +61,7 @@ protected:
     const berth_http_ext* http = nullptr;
 
 private:
+    const berth_protocol_ops& protocol() const;
     FakeStream& open(std::unique_ptr<FakeStream> stream, uint32_t listener);
 
     void* inst_ = nullptr;

@@ -144,6 +144,29 @@ TEST_F(SiteTest, without_tls_redirect_to_the_listener_that_has_it) {
     EXPECT_EQ(handler.requests, 0u);
 }
 
+TEST_F(SiteTest, with_tls_send_those_who_speak_in_clear_to_the_same_port) {
+    configure_sites(list({map({{"site", "s"},
+                               {"hosts", list({"shop.example"})},
+                               {"listen", list({listen(0, true)})},
+                               {"redirect_to_https", false},
+                               {"scripted", map({})}})}));
+    FakeStream& stream = connect_in_clear();
+    stream.receive("GET /a%20b?q=1 HTTP/1.1\r\nHost: Shop.example:9443\r\n\r\n");
+    EXPECT_EQ(status_of_answer(stream.output), 308);
+    EXPECT_NE(stream.output.find("Location: https://shop.example:9443/a%20b?q=1\r\n"),
+              std::string::npos)
+        << stream.output;
+    for (const char* text : {"GET / HTTP/1.1\r\nHost: other\r\n\r\n",
+                             "EHLO me\r\n",
+                             "PRI * "
+                             "HTTP/2.0\r\n\r\nSM\r\n\r\n"}) {
+        FakeStream& other = connect_in_clear();
+        other.receive(text);
+        EXPECT_GE(status_of_answer(other.output), 400) << text;
+    }
+    EXPECT_EQ(handler.requests, 0u);
+}
+
 TEST_F(SiteTest, serve_plain_requests_beside_tls_when_told_to) {
     configure_sites(list({map({{"site", "s"},
                                {"listen", list({listen(0), listen(1, true)})},
