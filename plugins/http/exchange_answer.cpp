@@ -1,22 +1,259 @@
-// What handlers and filters call of Exchange, but for the answer itself.
-#include "byte_scan.h"
-#include "error_page.h"
+// The answering half of Exchange: heads and bodies, through the filters to the wire.
 #include "exchange.h"
 #include "filter_call.h"
 #include "service.h"
 
 #include "berth/cpp/segment.hpp"
-#include "berth/cpp/text.hpp"
 
 #include <algorithm>
-#include <cstring>
-#include <vector>
 
 namespace berth::http {
+namespace {
 
-berth_status Exchange::refuse_segments(Segments segments) const {
-    drop_segments(segments);
-    return state_ == State::kAborted ? BERTH_E_GONE : BERTH_E_STATE;
+bool has_no_body(uint8_t method, uint32_t status) {
+    return method == BERTH_M_HEAD || status == 204 || status == 304;
+}
+
+}  // namespace
+
+ListMemory Exchange::list_memory() const {
+    return {service_.api().host, arena};
+}
+
+berth_status Exchange::judge_status(uint32_t status) const {
+    if (status < 200 || status > 599) {
+        return BERTH_E_INVAL;
+    }
+    // To CONNECT it would open a tunnel that leads nowhere.
+    return method == BERTH_M_CONNECT && status < 300 ? BERTH_E_UNSUPPORTED : BERTH_OK;
+}
+
+// Notes what the rest needs to know of the head. length: of the body, as the handler has it.
+berth_status Exchange::begin_answer(const berth_http_resp& given, uint64_t length) {
+    berth_status status = judge_status(given.status);
+    if (status < 0) {
+        return status;
+    }
+    answer_.head = given;
+    answer_.head.content_length = answer_.left = length;
+    if (at_.filters != nullptr && !at_.filters->empty()) {
+        status = filter_head(answer_.head);
+        status = status < 0 ? status : judge_status(answer_.head.status);
+        if (status < 0) {
+            answer_.head = {};
+            return status;
+        }
+    }
+    answer_.bodyless = has_no_body(method, answer_.head.status);
+    return BERTH_OK;
+}
+
+// Lets the filters change the head and say whether they want the body.
+berth_status Exchange::filter_head(berth_http_resp& head) {
+    pipe_.drop();  // of an answer that could not be sent
+    pipe_.reset();
+    for (const FilterUse& filter : at_.filters->on_response()) {
+        if (!has_seen(filter)) {
+            continue;
+        }
+        const berth_status status =
+            call_filter(filter, [&] { return filter.ops->on_response(filter.inst, this, &head); });
+        if (status < 0) {
+            return status;
+        }
+        at_.slots[filter.slot].declines_body = status == BERTH_DECLINED;
+    }
+    for (const FilterUse& filter : at_.filters->on_resp_body()) {
+        if (has_seen(filter) && !at_.slots[filter.slot].declines_body) {
+            const berth_status status = pipe_.add(list_memory(), filter, at_.filters->size());
+            if (status < 0) {
+                return status;
+            }
+            head.content_length = BERTH_LENGTH_UNKNOWN;
+        }
+    }
+    return BERTH_OK;
+}
+
+// Through the filters that want it. The references of `in` pass on, also on error.
+berth_status Exchange::filter_body(Segments in, bool last, Segments& out) {
+    if (pipe_.empty()) {
+        out = in;
+        return BERTH_OK;
+    }
+    const auto call = [this](const FilterUse& filter, berth_segs& from, berth_segs& to, bool end) {
+        return call_filter(filter, [&] {
+            return filter.ops->on_resp_body(filter.inst, this, &from, &to, end ? 1 : 0);
+        });
+    };
+    const berth_status status = pipe_.run(list_memory(), in, last, out, call);
+    if (status < 0) {
+        drop_segments(out);
+        out = {};
+    }
+    return status;
+}
+
+berth_status Exchange::respond(const berth_http_resp& given, Segments segments) {
+    if (state_ >= State::kStreaming) {
+        return refuse_segments(segments);
+    }
+    berth_status status = begin_answer(given, length_of(segments));
+    Segments out = segments;
+    if (status >= 0 && !answer_.bodyless) {
+        status = filter_body(segments, true, out);
+        segments = {};
+    }
+    if (status < 0) {
+        drop_segments(segments);
+        return status;
+    }
+    if (answer_.bodyless) {
+        drop_segments(segments);
+        out = {};
+    }
+    if (!answer_.bodyless && !pipe_.empty() && !pipe_.done()) {
+        return begin_filtered(out);
+    }
+    answer_.head.content_length = answer_.bodyless ? answer_.head.content_length : length_of(out);
+    status = wire_->write_head({answer_.head, answer_.bodyless, true}, out);
+    if (status >= 0) {
+        answer_.sent = length_of(out);
+        complete();
+    }
+    return status;
+}
+
+// The head of an answer whose filters hold some of its body, and what came out of them so far.
+berth_status Exchange::begin_filtered(Segments body) {
+    berth_status status = wire_->write_head({answer_.head, false, false}, {});
+    if (status < 0) {
+        drop_segments(body);
+        return status;
+    }
+    answer_.throttled = status == BERTH_AGAIN;
+    enter(State::kFinishing);
+    forget_answer_head();
+    status = write(body);
+    if (status < 0) {
+        wire_->cut(status);
+    } else if (!answer_.throttled) {
+        wire_->wake();
+    }
+    return status;
+}
+
+berth_status Exchange::start(const berth_http_resp& given) {
+    if (state_ >= State::kStreaming) {
+        return refuse_segments({});
+    }
+    berth_status status = begin_answer(given, given.content_length);
+    if (status < 0) {
+        return status;
+    }
+    status = wire_->write_head({answer_.head, answer_.bodyless, false}, {});
+    if (status >= 0) {
+        answer_.throttled = answer_.handler_waits = status == BERTH_AGAIN;
+        enter(State::kStreaming);
+        forget_answer_head();
+    }
+    return status;
+}
+
+berth_status Exchange::body(Segments segments) {
+    if (state_ != State::kStreaming) {
+        return refuse_segments(segments);
+    }
+    if (answer_.bodyless) {
+        drop_segments(segments);
+        return BERTH_OK;
+    }
+    const uint64_t length = length_of(segments);
+    const bool counted = answer_.left != BERTH_LENGTH_UNKNOWN;
+    if (length == 0 || (counted && length > answer_.left)) {
+        drop_segments(segments);
+        return length == 0 ? BERTH_OK : BERTH_E_INVAL;  // more than the head said
+    }
+    answer_.left -= counted ? length : 0;
+    Segments out;
+    berth_status status = filter_body(segments, false, out);
+    status = status < 0 ? status : write(out);
+    if (status < 0 && !pipe_.empty()) {  // what came out of the filters is lost
+        wire_->cut(status);
+        return status;
+    }
+    if (status >= 0 && pipe_.can_go_on() && !answer_.throttled) {
+        wire_->wake();
+    }
+    answer_.handler_waits = answer_.throttled || pipe_.can_go_on() || pipe_.is_pending();
+    return status >= 0 && answer_.handler_waits ? BERTH_AGAIN : status;
+}
+
+// A piece of the body for the wire.
+berth_status Exchange::write(Segments body) {
+    const uint64_t length = length_of(body);
+    if (length == 0) {
+        drop_segments(body);
+        return BERTH_OK;
+    }
+    const berth_status status = wire_->write_body(body);
+    if (status >= 0) {
+        answer_.sent += length;
+        answer_.throttled |= status == BERTH_AGAIN;
+    }
+    return status;
+}
+
+berth_status Exchange::end(HeaderList fields) {
+    if (state_ != State::kStreaming) {
+        return refuse_segments({});
+    }
+    if (answer_.bodyless) {
+        complete();
+        return BERTH_OK;
+    }
+    const bool complete_body = answer_.left == BERTH_LENGTH_UNKNOWN || answer_.left == 0;
+    Segments out;
+    berth_status status = complete_body ? filter_body({}, true, out) : BERTH_E_INVAL;
+    status = status < 0 ? status : write(out);
+    if (status < 0) {  // the peer must not take a part for the whole
+        wire_->cut(BERTH_E_STATE);
+        return status;
+    }
+    answer_.trailers = fields;
+    if (pipe_.empty() || pipe_.done()) {
+        return finish_body();
+    }
+    status = keep_trailers(fields);
+    enter(State::kFinishing);
+    if (!answer_.throttled) {
+        wire_->wake();
+    }
+    return status;
+}
+
+berth_status Exchange::finish_body() {
+    const berth_status status = wire_->write_end(answer_.trailers);
+    if (status >= 0) {
+        complete();
+    }
+    return status;
+}
+
+berth_status Exchange::keep_trailers(HeaderList fields) {
+    const berth_host* host = service_.api().host;
+    auto* const kept = static_cast<berth_header*>(
+        berth_alloc(host, arena, (fields.size() + 1) * sizeof(berth_header)));
+    answer_.trailers = {};
+    if (kept == nullptr) {
+        return BERTH_E_NOMEM;
+    }
+    for (size_t i = 0; i < fields.size(); ++i) {
+        kept[i] = {sdk::arena_copy(host, arena, sdk::view(fields[i].name)),
+                   sdk::arena_copy(host, arena, sdk::view(fields[i].value))};
+    }
+    answer_.trailers = {kept, fields.size()};
+    return BERTH_OK;
 }
 
 void Exchange::complete() {
@@ -53,129 +290,45 @@ void Exchange::forget_answer_head() {
     head.headers = copy;
 }
 
-berth_status Exchange::informational(uint32_t status, HeaderList fields) {
-    if (state_ >= State::kStreaming) {
-        return refuse_segments({});
+// Gets more of the body out of the filters, and then out of the handler. From the top of the loop.
+void Exchange::go_on() {
+    if (answer_.throttled) {
+        return;
     }
-    if (status < 100 || status > 199 || status == 101) {
-        return BERTH_E_INVAL;
+    if (pipe_.can_go_on()) {
+        Segments out;
+        berth_status status = filter_body({}, false, out);
+        status = status < 0 ? status : write(out);
+        if (status < 0) {
+            wire_->cut(status);
+            return;
+        }
     }
-    const berth_http_resp response{BERTH_HDR(berth_http_resp),
-                                   status,
-                                   0,
-                                   fields.data(),
-                                   static_cast<uint32_t>(fields.size()),
-                                   0,
-                                   BERTH_LENGTH_UNKNOWN};
-    return wire_->write_informational(response);
+    if (state_ == State::kFinishing && pipe_.done()) {
+        if (finish_body() < 0) {
+            wire_->cut(BERTH_E_FAIL);
+        }
+    } else if (pipe_.can_go_on()) {
+        if (!answer_.throttled) {
+            wire_->wake();
+        }
+    } else if (answer_.handler_waits && !answer_.throttled && !pipe_.is_pending()) {
+        answer_.handler_waits = false;
+        const HandlerUse& handler = at_.route->handler;
+        if (handler.ops->on_writable != nullptr) {
+            service_.stamped(handler.number, [&] {
+                handler.ops->on_writable(handler.inst, this);
+                return 0;
+            });
+        }
+    }
 }
 
-berth_status Exchange::give_up(berth_status why) {
-    if (state_ == State::kAnswered || state_ == State::kAborted) {
-        return refuse_segments({});
+void Exchange::on_writable() {
+    if (state_ == State::kStreaming || state_ == State::kFinishing) {
+        answer_.throttled = false;
+        go_on();
     }
-    wire_->cut(why < 0 ? why : BERTH_E_FAIL);
-    return BERTH_OK;
-}
-
-void Exchange::pause_body(bool on) {
-    if (held_ != on && (state_ == State::kHandling || state_ == State::kStreaming)) {
-        held_ = on;
-        wire_->hold_body(on);
-    }
-}
-
-berth_ticket Exchange::make_ticket() {
-    if (ticket_ == 0 && state_ != State::kAborted) {
-        ticket_ = service_.api().loop->ticket(static_cast<berth_http_req*>(this));
-    }
-    return ticket_;
-}
-
-berth_status Exchange::filter_resume(berth_status verdict) {
-    const bool of_request = state_ == State::kFiltering && at_.verdict == BERTH_PENDING;
-    if (!of_request && !pipe_.is_pending()) {
-        return refuse_segments({});
-    }
-    if (verdict == BERTH_PENDING) {
-        return BERTH_E_INVAL;
-    }
-    if (of_request) {
-        at_.verdict = verdict;
-    } else if (verdict < 0) {
-        wire_->cut(verdict);
-        return BERTH_OK;
-    } else {
-        pipe_.end_pending();
-    }
-    wire_->wake();
-    return BERTH_OK;
-}
-
-// Replaces every field of that name by one; the old array and texts stay as they are.
-berth_status Exchange::set_header(std::string_view name, std::string_view value) {
-    const berth_host* host = service_.api().host;
-    auto* const fields = static_cast<berth_header*>(
-        berth_alloc(host, arena, (n_headers + size_t{1}) * sizeof(berth_header)));
-    auto* const text = static_cast<char*>(berth_alloc(host, arena, name.size() + value.size() + 1));
-    if (fields == nullptr || text == nullptr) {
-        return BERTH_E_NOMEM;
-    }
-    if (name.empty() || token_size(name) != name.size() ||
-        value.find_first_of(std::string_view("\r\n\0", 3)) != value.npos) {
-        return BERTH_E_INVAL;
-    }
-    std::copy(value.begin(), value.end(), std::copy(name.begin(), name.end(), text));
-    make_lower(text, name.size());
-    const std::string_view lower(text, name.size());
-    const auto* const end =
-        std::copy_if(headers, headers + n_headers, fields, [&](const berth_header& field) {
-            return sdk::view(field.name) != lower;
-        });
-    const auto kept = static_cast<uint32_t>(end - fields);
-    fields[kept] = {sdk::sv(lower), {text + name.size(), value.size()}};
-    headers = fields;
-    n_headers = kept + 1;
-    index_fields(*this, known_);
-    return BERTH_OK;
-}
-
-berth_status Exchange::set_login(std::string_view name) {
-    if (std::any_of(name.begin(), name.end(), sdk::is_control)) {
-        return BERTH_E_INVAL;
-    }
-    const berth_sv copy = sdk::arena_copy(service_.api().host, arena, name);
-    if (copy.p == nullptr) {
-        return BERTH_E_NOMEM;
-    }
-    login = copy;
-    return BERTH_OK;
-}
-
-berth_status Exchange::reserve(berth_segs& list, uint32_t n) {
-    return reserve_segments(list_memory(), list, n);
-}
-
-berth_status Exchange::error(uint32_t status, HeaderList more) {
-    if (status < 400 || status > 599) {
-        return BERTH_E_INVAL;
-    }
-    std::vector<berth_header> fields{
-        {sdk::sv("Content-Type"), sdk::sv("text/html; charset=utf-8")}};
-    fields.insert(fields.end(), more.begin(), more.end());
-    const std::string page = error_page(status);
-    berth_seg body{};
-    body.kind = BERTH_SEG_COPY;
-    body.u.mem = page.data();
-    body.len = page.size();
-    const berth_http_resp response{BERTH_HDR(berth_http_resp),
-                                   status,
-                                   0,
-                                   fields.data(),
-                                   static_cast<uint32_t>(fields.size()),
-                                   0,
-                                   BERTH_LENGTH_UNKNOWN};
-    return respond(response, {&body, 1});
 }
 
 }  // namespace berth::http
