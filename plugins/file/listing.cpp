@@ -1,5 +1,6 @@
 #include "listing.h"
 
+#include "berth/cpp/accept_encoding.hpp"
 #include "berth/cpp/text.hpp"
 
 #include <algorithm>
@@ -132,38 +133,43 @@ void sort_alike(std::span<ListedEntry> entries, const ListingQuery& query) {
     std::copy(sorted.begin(), sorted.end(), entries.begin());
 }
 
-// Thousandths of how much a media range of Accept is wanted; a parameter other than q is not looked
-// at. RFC 9110 12.5.1.
+// How much a media range of Accept is wanted, in thousandths; parameters other than q are not
+// looked at.
 uint64_t weight_of(std::string_view item) {
-    const size_t at = item.find("q=");
-    if (at == std::string_view::npos) {
-        return 1000;
+    sdk::next_item(item, ';');
+    while (!item.empty()) {
+        const std::string_view parameter = sdk::next_item(item, ';');
+        if (parameter.substr(0, 2) == "q=" || parameter.substr(0, 2) == "Q=") {
+            return sdk::parse_weight(parameter.substr(2)).value_or(0);
+        }
     }
-    const std::string_view digits = item.substr(at + 2);
-    uint64_t weight = 0, unit = 1000;
-    for (const char c : digits.substr(0, 5)) {
-        if (sdk::is_digit(c)) {
-            weight += static_cast<uint64_t>(c - '0') * unit;
-            unit /= 10;
+    return sdk::kWholeWeight;
+}
+
+// How exactly a range names a type: 3 as it is, 2 `text/*`, 1 `*/*`, 0 not at all.
+int exactness(std::string_view range, std::string_view type) {
+    if (sdk::equal_ignoring_case(range, type)) {
+        return 3;
+    }
+    const std::string_view all_of_type = type.substr(0, type.find('/') + 1);
+    const bool of_type = range.size() == all_of_type.size() + 1 && range.back() == '*' &&
+                         sdk::equal_ignoring_case(range.substr(0, all_of_type.size()), all_of_type);
+    return of_type ? 2 : range == "*/*" ? 1 : 0;
+}
+
+// RFC 9110 12.5.1: what names it most exactly decides.
+uint64_t wanted(std::string_view accept, std::string_view type) {
+    uint64_t weight = 0;
+    int best = 0;
+    while (!accept.empty()) {
+        const std::string_view item = sdk::next_item(accept);
+        const int exact = exactness(sdk::trim(item.substr(0, item.find(';'))), type);
+        if (exact > best) {
+            best = exact;
+            weight = weight_of(item);
         }
     }
     return weight;
-}
-
-uint64_t wanted(std::string_view accept, std::string_view type) {
-    uint64_t exact = 0, any = 0;
-    while (!accept.empty()) {
-        const std::string_view item = sdk::next_item(accept);
-        const std::string_view range = sdk::trim(item.substr(0, item.find(';')));
-        if (sdk::equal_ignoring_case(range, type)) {
-            exact = std::max(exact, weight_of(item));
-        } else if (range == "*/*" || (range.size() > 2 && range.substr(range.size() - 2) == "/*" &&
-                                      sdk::equal_ignoring_case(range.substr(0, range.size() - 1),
-                                                               type.substr(0, range.size() - 1)))) {
-            any = std::max(any, weight_of(item));
-        }
-    }
-    return exact != 0 ? exact : any;
 }
 
 }  // namespace

@@ -22,6 +22,26 @@ constexpr std::string_view name_of(Coding coding) {
     return kNames[static_cast<std::size_t>(coding)];
 }
 
+constexpr std::uint16_t kWholeWeight = 1000;
+
+// A weight in thousandths (RFC 9110 12.4.2): 0, 1, and up to three digits behind a dot.
+constexpr std::optional<std::uint16_t> parse_weight(std::string_view text) {
+    if (text.empty() || text.size() > 5 || (text[0] != '0' && text[0] != '1') ||
+        (text.size() > 1 && text[1] != '.')) {
+        return std::nullopt;
+    }
+    auto value = static_cast<unsigned>(text[0] - '0') * kWholeWeight;
+    unsigned unit = kWholeWeight / 10;
+    for (const char digit : text.substr(text.size() > 1 ? 2 : 1)) {
+        if (!is_digit(digit)) {
+            return std::nullopt;
+        }
+        value += static_cast<unsigned>(digit - '0') * unit;
+        unit /= 10;
+    }
+    return value <= kWholeWeight ? std::optional(static_cast<std::uint16_t>(value)) : std::nullopt;
+}
+
 // RFC 9110 12.5.3.
 class AcceptEncoding {
 public:
@@ -52,7 +72,7 @@ public:
     }
 
 private:
-    static constexpr std::uint16_t kUnsaid = 0xffff, kWhole = 1000;
+    static constexpr std::uint16_t kUnsaid = 0xffff;
 
     void set(std::string_view name, std::uint16_t weight) {
         if (name == "*") {
@@ -72,31 +92,13 @@ private:
     // The weight behind a coding: nothing is 1.
     static std::optional<std::uint16_t> parse_parameter(std::string_view rest) {
         if (rest.empty()) {
-            return kWhole;
+            return kWholeWeight;
         }
         rest = trim(rest.substr(1));
         if (rest.size() < 2 || to_lower(rest[0]) != 'q' || rest[1] != '=') {
             return std::nullopt;
         }
         return parse_weight(rest.substr(2));
-    }
-
-    // RFC 9110 12.4.2: 0, 1, and up to three digits behind a dot.
-    static std::optional<std::uint16_t> parse_weight(std::string_view text) {
-        if (text.empty() || text.size() > 5 || (text[0] != '0' && text[0] != '1') ||
-            (text.size() > 1 && text[1] != '.')) {
-            return std::nullopt;
-        }
-        auto value = static_cast<unsigned>(text[0] - '0') * kWhole;
-        unsigned unit = kWhole / 10;
-        for (const char digit : text.substr(text.size() > 1 ? 2 : 1)) {
-            if (!is_digit(digit)) {
-                return std::nullopt;
-            }
-            value += static_cast<unsigned>(digit - '0') * unit;
-            unit /= 10;
-        }
-        return value <= kWhole ? std::optional(static_cast<std::uint16_t>(value)) : std::nullopt;
     }
 
     std::array<std::uint16_t, kCodings> said_{kUnsaid, kUnsaid, kUnsaid, kUnsaid};

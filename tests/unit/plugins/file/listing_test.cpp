@@ -111,6 +111,9 @@ TEST(Listing, format_is_that_of_the_query_then_of_accept) {
     EXPECT_EQ(chosen("", "text/plain"), ListingFormat::kText);
     EXPECT_EQ(chosen("", "text/*;q=0.3, application/json;q=0.4"), ListingFormat::kJson);
     EXPECT_EQ(chosen("", "application/json;q=0, text/html"), ListingFormat::kHtml);
+    EXPECT_EQ(chosen("", "*/*, text/html;q=0"), ListingFormat::kJson);
+    EXPECT_EQ(chosen("", "text/*;q=0.1, */*"), ListingFormat::kJson);
+    EXPECT_EQ(chosen("", "text/html;seq=0, application/json;q=0.9"), ListingFormat::kHtml);
     EXPECT_EQ(chosen("format=json", "text/html"), ListingFormat::kJson);
     EXPECT_EQ(chosen("format=html", "application/json"), ListingFormat::kHtml);
     EXPECT_EQ(chosen("format=text", ""), ListingFormat::kText);
