@@ -8,6 +8,9 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <unistd.h>
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/lsan_interface.h>
+#endif
 
 #include <cerrno>
 #include <cstring>
@@ -15,6 +18,13 @@
 
 namespace berth {
 namespace {
+
+// Zygotes and workers end without exit handlers; that of LeakSanitizer is one.
+void look_for_leaks() {
+#if defined(__SANITIZE_ADDRESS__)
+    __lsan_do_leak_check();
+#endif
+}
 
 std::vector<int> descriptors_of(const ZygoteSetup& setup) {
     std::vector<int> kept = setup.snapshot->plugins.descriptors();
@@ -67,7 +77,9 @@ Status ZygoteProcess::start(uint64_t generation,
                           std::move(pair.value().second)};
         begin_process(setup);
         // Destructors and exit handlers here belong to the supervisor.
-        _exit(run_zygote(std::move(setup)));
+        const int status = run_zygote(std::move(setup));
+        look_for_leaks();
+        _exit(status);
     }
     pid_ = pid;
     started_ms_ = now_ms;
