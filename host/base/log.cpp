@@ -9,8 +9,11 @@
 #include <Poco/Message.h>
 #include <Poco/String.h>
 
+#include <poll.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <memory>
@@ -21,6 +24,7 @@ namespace berth {
 namespace {
 
 constexpr size_t kLineMax = 8192;
+constexpr size_t kPipeChunk = 4096;  // a pipe that has room takes so much without blocking
 constexpr const char* kLoggerName = "berth";
 
 Poco::Message::Priority priority_of(LogLevel level) {
@@ -47,26 +51,32 @@ std::string_view name_of(Poco::Message::Priority priority) {
     return priority == Poco::Message::PRIO_WARNING ? "warning" : "error";
 }
 
-// Writes each message with one write(), so that lines of several processes do not mix.
+// Writes each message with one write(), so that lines of several processes do not mix. A line that
+// nobody takes, because the viewer at the end of a pipe stands still, say, is lost instead of
+// holding up a server; the next one that finds room says so.
 class LineChannel : public Poco::Channel {
 public:
+    LineChannel() { set_sink({}); }
+
     void log(const Poco::Message& message) override {
-        std::string line =
-            Poco::DateTimeFormatter::format(message.getTime(), "%Y-%m-%dT%H:%M:%S.%iZ");
-        line.append(" ").append(name_of(message.getPriority())).append(" ");
         const std::lock_guard lock(mutex_);
-        line.append(process_).append("[").append(std::to_string(::getpid())).append("]: ");
-        line += escape_log_text(message.getText());
-        if (line.size() >= kLineMax) {
-            line.resize(kLineMax - 1);
+        if (lost_ != 0) {
+            const std::string count = std::to_string(lost_) + " lines of the log were lost here";
+            const Poco::Message notice({}, count, Poco::Message::PRIO_WARNING);
+            if (!write_all(line_of(notice))) {
+                ++lost_;
+                return;
+            }
+            lost_ = 0;
         }
-        line += '\n';
-        write_all(line);
+        lost_ += write_all(line_of(message)) ? 0 : 1;
     }
 
     void set_sink(UniqueFd sink) {
         const std::lock_guard lock(mutex_);
         sink_ = std::move(sink);
+        struct stat found {};
+        is_file_ = sys().fstat(fd(), &found) == 0 && S_ISREG(found.st_mode);
     }
 
     void set_process(std::string_view name) {
@@ -75,24 +85,55 @@ public:
     }
 
 private:
-    // A log that cannot be written has nowhere to say so.
-    void write_all(std::string_view line) const {
-        const int fd = sink_ ? sink_.get() : STDERR_FILENO;
+    int fd() const { return sink_ ? sink_.get() : STDERR_FILENO; }
+
+    std::string line_of(const Poco::Message& message) const {
+        std::string line =
+            Poco::DateTimeFormatter::format(message.getTime(), "%Y-%m-%dT%H:%M:%S.%iZ");
+        line.append(" ").append(name_of(message.getPriority())).append(" ");
+        line.append(process_).append("[").append(std::to_string(::getpid())).append("]: ");
+        line += escape_log_text(message.getText());
+        if (line.size() >= kLineMax) {
+            line.resize(kLineMax - 1);
+        }
+        line += '\n';
+        return line;
+    }
+
+    bool has_room() const {
+        pollfd ready{fd(), POLLOUT, 0};
+        return is_file_ || sys().poll(&ready, 1, 0) == 1;
+    }
+
+    // False: it was not taken. What cannot be written at all has nowhere to say so.
+    bool write_all(const std::string& text) {
+        const std::string whole = (torn_ ? "\n" : "") + text;
+        std::string_view line = whole;
         while (!line.empty()) {
-            const ssize_t n = sys().write(fd, line.data(), line.size());
-            if (n <= 0) {
-                if (n < 0 && errno == EINTR) {
-                    continue;
-                }
-                return;
+            if (!has_room()) {
+                return false;
             }
+            const size_t part = is_file_ ? line.size() : std::min(line.size(), kPipeChunk);
+            const ssize_t n = sys().write(fd(), line.data(), part);
+            if (n < 0 && errno == EINTR) {
+                continue;
+            }
+            if (n <= 0) {
+                return true;
+            }
+            torn_ = true;
             line.remove_prefix(static_cast<size_t>(n));
         }
+        torn_ = false;
+        return true;
     }
 
     std::mutex mutex_;
     UniqueFd sink_;
     std::string process_ = "berth";
+    uint64_t lost_ = 0;     // lines, since one was written
+    bool is_file_ = false;  // which always has room
+    bool torn_ = false;     // the last line ends in its middle
 };
 
 // Poco keeps loggers by name for the life of the process; so is our channel.

@@ -17,7 +17,8 @@ std::optional<LogLevel> parse_log_level(std::string_view name);
 std::string_view log_level_name(LogLevel level);
 
 // The error log of this process: one line per message, bytes outside 0x20-0x7E, `"` and `\` written
-// as \xHH, at most 8 KiB. Before start_log() it goes to stderr at level info. Any thread may write.
+// as \xHH, at most 8 KiB. Before start_log() it goes to stderr at level info. Any thread may write,
+// and none waits for a pipe: what finds no room there is lost, and the next line says how many.
 // sink: a file opened for appending; without a descriptor: stderr.
 void start_log(LogLevel level, UniqueFd sink);
 // Puts another file in the place of the present one (SIGUSR1).

@@ -45,7 +45,6 @@ char* LogSink::reserve(size_t n) {
 
 void LogSink::commit(size_t n) {
     used_ += n;
-    ++lines_;
     if (used_ > kBuffer / 2) {
         write_out();
     }
@@ -59,9 +58,15 @@ bool LogSink::takes_bytes() const {
     return sys().poll(&ready, 1, 0) == 1 && (ready.revents & POLLOUT) != 0;
 }
 
+// A full disk may have taken a part of a line: what comes later is a line of its own.
+bool LogSink::mend() {
+    torn_ = torn_ && sys().write(fd_.get(), "\n", 1) != 1;
+    return !torn_;
+}
+
 void LogSink::write_out() {
     size_t done = 0;
-    while (done < used_ && takes_bytes()) {
+    while (done < used_ && takes_bytes() && mend()) {
         const size_t want = regular_ ? used_ - done : std::min(used_ - done, kPipeChunk);
         const ssize_t wrote = sys().write(fd_.get(), buffer_.get() + done, want);
         if (wrote < 0 && errno == EINTR) {
@@ -72,13 +77,12 @@ void LogSink::write_out() {
         }
         done += static_cast<size_t>(wrote);
     }
-    if (done == used_) {
-        lines_ = 0;
-    } else if (regular_) {  // a full disk: keep serving, lose the lines
-        *dropped_ += lines_;
+    if (done < used_ && regular_) {  // a full disk: keep serving, lose the lines
+        *dropped_ +=
+            static_cast<uint64_t>(std::count(buffer_.get() + done, buffer_.get() + used_, '\n'));
+        torn_ |= done != 0 && buffer_[done - 1] != '\n';
         done = used_;
-        lines_ = 0;
-    } else {
+    } else if (done < used_) {
         std::memmove(buffer_.get(), buffer_.get() + done, used_ - done);
     }
     used_ -= done;
@@ -87,6 +91,7 @@ void LogSink::write_out() {
 void LogSink::reopen(UniqueFd fd) {
     write_out();
     fd_ = std::move(fd);
+    torn_ = false;
 }
 
 void LogSinks::provide(std::string_view target, UniqueFd fd) {

@@ -36,14 +36,15 @@ public:
 private:
     static constexpr size_t kBuffer = 64 * 1024;
     bool takes_bytes() const;
+    bool mend();
 
     std::string name_;
     UniqueFd fd_;
     uint64_t* dropped_;
     std::unique_ptr<char[]> buffer_;
     size_t used_ = 0;
-    uint32_t lines_ = 0;
     bool regular_ = true;
+    bool torn_ = false;  // the file ends in the middle of a line
     [[no_unique_address]] Live<LiveKind::kSink> live_;
 };
 

@@ -92,6 +92,27 @@ TEST_F(LogTest, goes_to_the_new_file_after_reopening) {
     EXPECT_THAT(text, HasSubstr("new"));
 }
 
+TEST_F(LogTest, a_pipe_that_nobody_reads_loses_lines_and_blocks_nobody) {
+    int ends[2];
+    ASSERT_EQ(::pipe2(ends, O_CLOEXEC), 0);
+    const UniqueFd reader(ends[0]);
+    ASSERT_EQ(::fcntl(reader.get(), F_SETPIPE_SZ, 8192), 8192);
+    start_log(LogLevel::kInfo, UniqueFd(ends[1]));
+    log_info("the first");
+    for (int i = 0; i < 3; ++i) {
+        log_info(std::string(6000, 'x'));  // one is torn, two find no room
+    }
+    std::string text(8192, '\0');
+    text.resize(static_cast<size_t>(::read(reader.get(), text.data(), text.size())));
+    EXPECT_THAT(text, HasSubstr("the first\n"));
+    log_info("the last");
+    text.assign(8192, '\0');
+    text.resize(static_cast<size_t>(::read(reader.get(), text.data(), text.size())));
+    EXPECT_THAT(text, testing::StartsWith("\n"));
+    EXPECT_THAT(text, HasSubstr("3 lines of the log were lost here\n"));
+    EXPECT_THAT(text, HasSubstr("the last\n"));
+}
+
 TEST(LogEscape, never_splits_an_escape_at_the_limit) {
     std::string text(8190, 'x');
     text.append(2, '\n');

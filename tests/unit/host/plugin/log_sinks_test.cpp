@@ -1,11 +1,14 @@
 #include "plugin/log_sinks.h"
 
+#include "base/sys.h"
 #include "net/event_loop.h"
 
 #include <fcntl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <cstring>
 
 namespace berth {
@@ -97,6 +100,40 @@ TEST_F(LogSinksTest, a_reader_that_stopped_loses_lines_but_never_blocks) {
         }
     }
     EXPECT_GT(dropped_, 0u);
+}
+
+// Takes so many bytes more.
+struct FullDisk {
+    static inline size_t room = 0;
+
+    static Sys table() {
+        Sys full = real_sys();
+        full.write = [](int fd, const void* bytes, size_t size) -> ssize_t {
+            const size_t taken = std::min(size, room);
+            room -= taken;
+            if (taken == 0) {
+                errno = ENOSPC;
+                return -1;
+            }
+            return real_sys().write(fd, bytes, taken);
+        };
+        return full;
+    }
+};
+
+TEST_F(LogSinksTest, a_full_disk_tears_no_line_that_comes_later) {
+    const Sys table = FullDisk::table();
+    const ScopedSys scope(table);
+    LogSinks sinks(*loop_, &dropped_);
+    LogSink* sink = sinks.open(path_).value();
+    for (const size_t room : {6u, 0u, 100u}) {
+        FullDisk::room = room;
+        put(*sink, "one\n");
+        put(*sink, "two\n");
+        sinks.write_out();
+    }
+    EXPECT_EQ(content(), "one\ntw\none\ntwo\n");
+    EXPECT_EQ(dropped_, 3u);
 }
 
 TEST_F(LogSinksTest, after_a_rotation_lines_go_to_the_new_file) {
