@@ -4,6 +4,8 @@
 
 #include "berth/websocket.h"
 
+#include <algorithm>
+
 namespace berth::websocket {
 namespace {
 
@@ -17,10 +19,16 @@ Outcome whole(std::span<const uint8_t> message) {
     return {Outcome::Kind::kWhole, 0, nullptr, message};
 }
 
+// What cannot be made shorter is longer when it is compressed (RFC 1951 3.2.4).
+uint64_t with_block_heads(uint64_t bytes) {
+    return bytes + std::min(bytes / 1024 + 64, UINT64_MAX - bytes);
+}
+
 }  // namespace
 
 Outcome MessageBuilder::add(const FrameReader::Event& piece) {
-    if (gathered_.size() + piece.bytes.size() + piece.to_come > bytes_max_) {
+    const uint64_t most = piece.compressed ? with_block_heads(bytes_max_) : bytes_max_;
+    if (gathered_.size() + piece.bytes.size() + piece.to_come > most) {
         return refused(BERTH_WS_TOO_BIG, "websocket_message");
     }
     if (piece.first && piece.last && !piece.compressed) {

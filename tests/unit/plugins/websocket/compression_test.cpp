@@ -140,6 +140,16 @@ TEST_F(Compression, is_held_to_the_limits) {
     EXPECT_EQ(host.counter("berth_limit_hits_total{limit=\"websocket_inflate\"}"), 1u);
 }
 
+// One block that is stored as it is, with its head and the end of the message.
+TEST_F(Compression, may_make_a_message_of_the_longest_longer) {
+    options.message_max = 100;
+    const std::string text = letters(100);
+    const std::string stored = std::string("\0\x64\0\x9b\xff", 5) + text + std::string(1, '\0');
+    FakeStream& stream = open(kOffer);
+    EXPECT_EQ(say(stream, ws::frame(kCompressedText, stored)), "text " + text);
+    EXPECT_EQ(say(stream, ws::frame(kCompressedText, std::string(200, 'x'))), "close 1009");
+}
+
 TEST_F(Compression, costs_an_idle_connection_nothing) {
     if (mallinfo2().uordblks == 0) {
         GTEST_SKIP() << "the allocator of a sanitizer does not count";
