@@ -49,6 +49,10 @@ void Diagnostics::warning(Problem problem,
 
 std::vector<Diagnostic> Diagnostics::sorted() const {
     std::vector<Diagnostic> result = all_;
+    for (Diagnostic& diagnostic : result) {
+        Place& place = diagnostic.place;
+        place.hidden |= secrets_.contains({place.source, place.line});
+    }
     std::stable_sort(result.begin(), result.end(), [](const Diagnostic& a, const Diagnostic& b) {
         return position(a) < position(b);
     });

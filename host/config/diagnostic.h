@@ -4,7 +4,10 @@
 #include "config/source.h"
 
 #include <cstddef>
+#include <cstdint>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace berth {
@@ -31,6 +34,9 @@ public:
                  std::string message,
                  std::vector<std::string> help = {});
 
+    // A secret stands there: its line is not shown, whatever is wrong with it or beside it.
+    void hide_line(const Place& place) { secrets_.emplace(place.source, place.line); }
+
     bool has_errors() const { return errors_ > 0; }
     size_t error_count() const { return errors_; }
     size_t warning_count() const { return all_.size() - errors_; }
@@ -44,6 +50,7 @@ private:
 
     std::vector<Diagnostic> all_;
     size_t errors_ = 0;
+    std::set<std::pair<SourceRef, uint32_t>> secrets_;  // lines that hold one
 };
 
 // All of them as people read them: place, message, the line with the text underlined, help, a

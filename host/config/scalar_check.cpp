@@ -287,6 +287,10 @@ berth_cfg check_scalar(const Schema& schema,
     if (!schema.secret) {
         return ScalarCheck(schema, node, name, diagnostics).run();
     }
+    // The excerpt of a variable leaves its own secrets out, and says which variable it is.
+    if (node.place.source != nullptr && node.place.source->name != "environment") {
+        diagnostics.hide_line(node.place);
+    }
     RawNode secret = node;
     secret.secret = true;
     secret.place.hidden = true;

@@ -118,6 +118,17 @@ filters:
         self.assertNotEqual(answer.returncode, 0)
         self.assertIn("what 'ada' has is no hash of a password", answer.stderr + answer.stdout)
 
+    def test_no_secret_is_shown(self):
+        head = "site: s\nlisten: http://127.0.0.1:8080\nhello: {}\nfilters:\n"
+        for filters in ("  - auth:\n      bearer:\n        tokens:\n          ci: hunter2\n",
+                        "  - auth: { basic: { users: { ada: hunter2 } } }\n",
+                        "  - auth: { basic: { users: { ada: hunter2 }, cache: soon } }\n"):
+            with self.subTest(filters):
+                answer = server.run("check", self.write("site.yaml", head + filters))
+                self.assertEqual(answer.returncode, 3, answer)
+                self.assertRegex(answer.stderr, "site.yaml:[5-8]:[0-9]+: ")
+                self.assertNotIn("hunter2", answer.stderr + answer.stdout)
+
 
 class Access(server.BerthTest):
     def test_by_address(self):

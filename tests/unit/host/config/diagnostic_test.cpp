@@ -35,6 +35,17 @@ TEST(Diagnostic, the_same_at_the_same_place_is_kept_once) {
     EXPECT_TRUE(diagnostics.has_errors());
 }
 
+TEST(Diagnostic, a_line_with_a_secret_is_not_shown) {
+    Diagnostics diagnostics;
+    diagnostics.error(Problem::kSyntax, place_at(kSource, 0, 3), "beside it");
+    diagnostics.error(Problem::kSyntax, place_at(kSource, 4, 1), "elsewhere");
+    diagnostics.hide_line(place_at(kSource, 0, 1));
+    const std::string text = render_text(diagnostics, false);
+    EXPECT_EQ(text.find("| one"), std::string::npos) << text;
+    EXPECT_NE(text.find("a.yaml:1:1: "), std::string::npos) << text;
+    EXPECT_NE(text.find("| Gr"), std::string::npos) << text;
+}
+
 TEST(Diagnostic, nobody_reads_more_than_1000) {
     Diagnostics diagnostics;
     for (int i = 0; i < 2'000; ++i) {
