@@ -101,6 +101,8 @@ public:
     uint16_t begin(AnswerWire& wire, const HostTable& sites, const H2Head& head);
     // What arrived is no request; line: as much of it as shall be logged. refuse() comes next.
     void begin_refused(AnswerWire& wire, const HostTable& sites, std::string_view line);
+    // Instead of error(): it gets no answer, and is logged with that status.
+    void note_refused(uint32_t status) { answer_.head.status = status; }
     // handshake_site: whose TLS settings the connection has, NULL without TLS.
     void run(const Site* handshake_site);
     // After wake(): goes on behind a filter that was pending, or gives more of its body.

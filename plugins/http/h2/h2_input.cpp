@@ -315,11 +315,13 @@ void H2Input::finish_block() {
     if (stream == nullptr) {
         return;
     }
-    if (verdict == H2Head::Verdict::kMalformed || (trailers && verdict != H2Head::Verdict::kGood)) {
+    if (trailers && verdict != H2Head::Verdict::kGood) {
         session_.service().count_refusal(400);
         session_.refuse(*stream, H2Error::kProtocol);
     } else if (trailers) {
         stream->on_trailers(head_.trailers());
+    } else if (verdict == H2Head::Verdict::kMalformed) {
+        stream->on_malformed_request(head_.pseudo().path);
     } else {
         stream->on_request(head_, verdict);
     }

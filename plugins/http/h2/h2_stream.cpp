@@ -54,8 +54,7 @@ void H2Stream::on_request(const H2Head& head, H2Head::Verdict verdict) {
     is_.begun = true;
     const HostTable& sites = session_.sites();
     if (const uint32_t status = refusal_of(head, verdict, sites.first().limits.head)) {
-        exchange_->begin_refused(*this, sites, head.pseudo().path);
-        exchange_->version = 20;
+        begin_refused(head.pseudo().path);
         refuse(status);
         return;
     }
@@ -75,6 +74,19 @@ void H2Stream::on_request(const H2Head& head, H2Head::Verdict verdict) {
     exchange_->run(session_.handshake_site());
     offer_continue();
     settle();
+}
+
+void H2Stream::on_malformed_request(std::string_view path) {
+    is_.begun = true;
+    begin_refused(path);
+    session_.service().count_refusal(400);
+    exchange_->note_refused(400);
+    session_.refuse(*this, H2Error::kProtocol);
+}
+
+void H2Stream::begin_refused(std::string_view path) {
+    exchange_->begin_refused(*this, session_.sites(), path);
+    exchange_->version = 20;
 }
 
 // Answers an error, unless it is too late for that.

@@ -41,6 +41,8 @@ public:
 
     // What arrived. None of them is called inside a call of the handler.
     void on_request(const H2Head& head, H2Head::Verdict verdict);
+    // Refuses it without an answer. path: as far as it is known.
+    void on_malformed_request(std::string_view path);
     void on_body(std::string_view bytes);
     void on_body_end();
     void on_trailers(HeaderList trailers);
@@ -98,6 +100,7 @@ private:
     const SiteLimits& limits() const;
     Pace wanted_pace(bool receiving) const;
     void give_up_on_client(bool receiving);
+    void begin_refused(std::string_view path);
     void refuse(uint32_t status);
     void malformed();
     void complete_answer();

@@ -100,6 +100,20 @@ TEST_F(SentLog, keeps_no_exchange_where_nobody_logs) {
     EXPECT_EQ(handler.destroys, 1u);
 }
 
+TEST_F(SentLog, has_http2_requests_that_are_none) {
+    configured_ = true;
+    configure({{"h2c", true},
+               {"access_log", map({{"format", "{target} {protocol} {status}"}, {"to", "log"}})}});
+    H2Client client = open_h2();
+    h2::Fields fields = h2::get("/x");
+    fields.emplace_back("Upper", "case");
+    client.send(h2::request(1, fields) + h2::request(3, {{":method", "GET"}}));
+    EXPECT_EQ(client[1].error, uint32_t{NGHTTP2_PROTOCOL_ERROR});
+    EXPECT_EQ(log(), "/x HTTP/2.0 400\n- HTTP/2.0 400\n");
+    EXPECT_EQ(handler.requests, 0u);
+    EXPECT_EQ(client.error(), -1);
+}
+
 TEST_F(SentLog, of_an_http2_answer_comes_when_it_is_sent) {
     H2Client client = ask_h2();
     EXPECT_EQ(log(), "");
