@@ -87,8 +87,7 @@ berth_status Exchange::set_header(std::string_view name, std::string_view value)
     if (fields == nullptr || text == nullptr) {
         return BERTH_E_NOMEM;
     }
-    if (name.empty() || token_size(name) != name.size() ||
-        value.find_first_of(std::string_view("\r\n\0", 3)) != value.npos) {
+    if (!is_name(name) || value.find_first_of(std::string_view("\r\n\0", 3)) != value.npos) {
         return BERTH_E_INVAL;
     }
     std::copy(value.begin(), value.end(), std::copy(name.begin(), name.end(), text));

@@ -18,9 +18,8 @@ constexpr const char* kAlpn[] = {"h2", "http/1.1", "http/1.0", nullptr};
 
 berth_status open_stream(Service& service,
                          berth_stream& stream,
-                         uint32_t listener,
+                         const HostTable* sites,
                          Session& session) {
-    const HostTable* sites = service.sites_of(listener);
     if (sites == nullptr) {
         return BERTH_E_INVAL;
     }
@@ -38,20 +37,9 @@ berth_status open_stream(Service& service,
     return session.user != nullptr ? BERTH_OK : BERTH_E_NOMEM;
 }
 
-// Over HTTP/1.1, whatever the client tried: every request is redirected.
-berth_status open_cleartext(Service& service,
-                            berth_stream& stream,
-                            uint32_t listener,
-                            Session& session) {
-    const HostTable* sites = service.cleartext_sites_of(listener);
-    if (sites == nullptr) {
-        return BERTH_E_INVAL;
-    }
-    session = open_session(service, stream, *sites, nullptr, false);
-    return BERTH_OK;
-}
+using SitesOf = const HostTable* (Service::*)(uint32_t listener) const;
 
-template <berth_status (*open)(Service&, berth_stream&, uint32_t, Session&)>
+template <SitesOf sites_of>
 berth_status opened(void* inst,
                     berth_stream* stream,
                     uint32_t listener,
@@ -59,7 +47,9 @@ berth_status opened(void* inst,
                     void** user) {
     return sdk::detail::guarded([&] {
         Session session;
-        const berth_status status = open(*static_cast<Service*>(inst), *stream, listener, session);
+        auto& service = *static_cast<Service*>(inst);
+        const berth_status status =
+            open_stream(service, *stream, (service.*sites_of)(listener), session);
         *callbacks = session.callbacks;
         *user = session.user;
         return status;
@@ -88,9 +78,9 @@ const berth_protocol_ops kHttpProtocol = {
     kAlpn,
     BERTH_TRANSPORTS_STREAM,
     0,
-    opened<open_stream>,
+    opened<&Service::sites_of>,
     nullptr,
-    opened<open_cleartext>,
+    opened<&Service::cleartext_sites_of>,
 };
 
 }  // namespace berth::http

@@ -27,8 +27,8 @@ public:
     bool empty() const { return first_ == nullptr; }
     bool tls = false;
     bool h2c = false;  // HTTP/2 without TLS is spoken, too
-    bool misplaced =
-        false;  // of a TLS listener, for those who speak without: they are sent to https
+    // Of a TLS listener, for those who speak without: they are sent to https.
+    bool misplaced = false;
 
 private:
     using Entry = std::pair<std::string, Site*>;
