@@ -40,6 +40,14 @@ std::string alpn_list(const std::vector<std::string>& protocols) {
 
 }  // namespace
 
+TlsServer::Options options_of_one_site() {
+    TlsServer::Options options;
+    options.sites.emplace_back();
+    options.sites.back().id = "site";
+    options.sites.back().key_pairs.push_back(make_certificate({}).pair());
+    return options;
+}
+
 TlsWire::TlsWire(TlsServer& server, TlsIo& io, const ClientBehaviour& behaviour)
     : context_(make_client_context(behaviour)), transport_(server.accept(io)) {
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds_) != 0) {

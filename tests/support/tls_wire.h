@@ -23,6 +23,9 @@ struct ClientBehaviour {
     std::string ciphers;             // of TLS 1.2
 };
 
+// Of a server with one site, "site", that has a certificate.
+TlsServer::Options options_of_one_site();
+
 // A connection of a TlsServer's transport with OpenSSL's client over a pair of sockets.
 class TlsWire {
 public:

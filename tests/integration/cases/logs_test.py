@@ -50,22 +50,24 @@ class AccessLog(server.BerthTest):
         line = self.first_line("'{client} \"{user_agent}\" {status} {header.x-id} {{{bytes}}}'", ["User-Agent: a\"b", "X-Id: 17"])
         self.assertRegex(line, r'^127\.0\.0\.1 "a\\x22b" 200 17 \{\d+\}$')
 
-    def test_a_mistake_in_a_line_is_shown_at_its_place(self):
+    def complaint(self, access_log):
+        """What `berth check` says of a site with that access_log, in its line 4."""
         site = self.write("site.yaml", "site: hello\nlisten: http://127.0.0.1:8080\nhello: {}\n"
-                          "access_log: { format: '{clinet}' }\n")
+                          f"access_log: {access_log}\n")
         answer = server.run("check", site)
         self.assertNotEqual(answer.returncode, 0, answer)
-        self.assertIn("site.yaml:4:23", answer.stderr)
-        self.assertIn("no '{clinet}' can be logged", answer.stderr)
-        self.assertIn("^^^", answer.stderr)
+        return answer.stderr
+
+    def test_a_mistake_in_a_line_is_shown_at_its_place(self):
+        said = self.complaint("{ format: '{clinet}' }")
+        self.assertIn("site.yaml:4:23", said)
+        self.assertIn("no '{clinet}' can be logged", said)
+        self.assertIn("^^^", said)
 
     def test_a_file_that_depends_on_the_folder_is_refused(self):
-        site = self.write("site.yaml", "site: hello\nlisten: http://127.0.0.1:8080\nhello: {}\n"
-                          "access_log: { to: access.log }\n")
-        answer = server.run("check", site)
-        self.assertNotEqual(answer.returncode, 0, answer)
-        self.assertIn("site.yaml:4:19", answer.stderr)
-        self.assertIn("from the root", answer.stderr)
+        said = self.complaint("{ to: access.log }")
+        self.assertIn("site.yaml:4:19", said)
+        self.assertIn("from the root", said)
 
     def test_trace(self):
         port = free_port()

@@ -106,6 +106,13 @@ protected:
         part.v.off = offset;
         return part;
     }
+    // How often it was asked whether the part is in memory, which is one of `large`.
+    int probes_of_sending(berth_seg part) {
+        part.u.file->retain(part.u.file);
+        EXPECT_GE(connection->write({&part, 1}, false), 0);
+        EXPECT_TRUE(receive_all(part.len) == large.substr(part.v.off, part.len));
+        return std::exchange(probes, 0);
+    }
     // The peer reads so much at a time until that many bytes came, or the end.
     std::string receive_all(size_t bytes, size_t at_once = SIZE_MAX) {
         std::string got;
@@ -232,34 +239,22 @@ TEST_P(ConnectionFileWithPoller, leaves_to_the_pool_what_is_not_in_memory) {
 TEST_P(ConnectionFileWithPoller, believes_for_a_while_that_a_file_is_in_memory) {
     start();
     table.preadv2 = partly_in_memory;
-    const auto send_again = [this](berth_seg whole) {
-        whole.u.file->retain(whole.u.file);
-        EXPECT_GE(connection->write({&whole, 1}, false), 0);
-        EXPECT_TRUE(receive_all(whole.len) == large.substr(0, whole.len));
-        return std::exchange(probes, 0);
-    };
     const berth_seg whole = part_of(large.substr(0, 400'000), 0, 400'000);
-    const int asked = send_again(whole);
+    const int asked = probes_of_sending(whole);
     EXPECT_GT(asked, 2);
-    EXPECT_EQ(send_again(whole), 0);
+    EXPECT_EQ(probes_of_sending(whole), 0);
     advance(100);
-    EXPECT_EQ(send_again(whole), asked);
+    EXPECT_EQ(probes_of_sending(whole), asked);
     whole.u.file->release(whole.u.file);
 }
 
 TEST_P(ConnectionFileWithPoller, asks_once_for_each_stretch_of_a_large_file) {
     start();
     table.preadv2 = partly_in_memory;
-    const auto send_again = [this](berth_seg part) {
-        part.u.file->retain(part.u.file);
-        EXPECT_GE(connection->write({&part, 1}, false), 0);
-        EXPECT_TRUE(receive_all(part.len) == large.substr(part.v.off, part.len));
-        return std::exchange(probes, 0);
-    };
     const berth_seg part = part_of(large, 1'000'000, 2'000'000);
     // However little the socket takes at a time.
-    EXPECT_LE(send_again(part), 2'000'000 / (128 << 10) + 2);
-    EXPECT_EQ(send_again(part), 0);
+    EXPECT_LE(probes_of_sending(part), 2'000'000 / (128 << 10) + 2);
+    EXPECT_EQ(probes_of_sending(part), 0);
     part.u.file->release(part.u.file);
 }
 

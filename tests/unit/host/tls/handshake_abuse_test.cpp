@@ -1,6 +1,5 @@
 // Clients that misbehave in the handshake and after it.
 #include "base/sys.h"
-#include "support/test_certificates.h"
 #include "support/tls_wire.h"
 #include "tls/tls_io.h"
 #include "tls/tls_server.h"
@@ -12,14 +11,10 @@ namespace berth {
 namespace {
 
 using testing::ClientBehaviour;
-using testing::make_certificate;
 using testing::TlsWire;
 
 std::unique_ptr<TlsServer> make_server() {
-    TlsServer::Options options;
-    options.sites.emplace_back();
-    options.sites.back().id = "site";
-    options.sites.back().key_pairs.push_back(make_certificate({}).pair());
+    TlsServer::Options options = testing::options_of_one_site();
     options.alpn = {"h2", "http/1.1"};
     return std::move(TlsServer::make(std::move(options))).value();
 }

@@ -1,7 +1,6 @@
 #include "tls/kernel_tls.h"
 
 #include "base/sys.h"
-#include "support/test_certificates.h"
 #include "support/tls_wire.h"
 #include "tls/ticket_keys.h"
 #include "tls/tls_io.h"
@@ -22,7 +21,6 @@ namespace berth {
 namespace {
 
 using testing::ClientBehaviour;
-using testing::make_certificate;
 using testing::TlsWire;
 
 // A kernel that says what it is told to say about kTLS, and swallows the records that it gets.
@@ -80,10 +78,7 @@ constexpr uint8_t kAlert = 21, kHandshake = 22;
 class KernelTlsServer : public ::testing::Test {
 protected:
     KernelTlsServer() {
-        TlsServer::Options options;
-        options.sites.emplace_back();
-        options.sites.back().id = "site";
-        options.sites.back().key_pairs.push_back(make_certificate({}).pair());
+        TlsServer::Options options = testing::options_of_one_site();
         options.tickets = keys_.get();
         server_ = std::move(TlsServer::make(std::move(options))).value();
     }

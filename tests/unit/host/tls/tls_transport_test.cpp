@@ -1,7 +1,6 @@
 #include "tls/tls_transport.h"
 
 #include "base/sys.h"
-#include "support/test_certificates.h"
 #include "support/tls_wire.h"
 #include "tls/ticket_keys.h"
 #include "tls/tls_io.h"
@@ -16,7 +15,6 @@ namespace berth {
 namespace {
 
 using testing::ClientBehaviour;
-using testing::make_certificate;
 using testing::TlsWire;
 
 std::string pattern(size_t size) {
@@ -53,10 +51,7 @@ struct CountedCalls {
 class TlsTransportOfVersion : public ::testing::TestWithParam<int> {
 protected:
     TlsTransportOfVersion() {
-        TlsServer::Options options;
-        options.sites.emplace_back();
-        options.sites.back().id = "site";
-        options.sites.back().key_pairs.push_back(make_certificate({}).pair());
+        TlsServer::Options options = testing::options_of_one_site();
         options.tickets = keys_.get();
         server_ = std::move(TlsServer::make(std::move(options))).value();
     }
@@ -333,10 +328,7 @@ TEST_P(TlsTransportOfVersion, interrupted_calls_are_repeated) {
 
 TEST(TlsTransport, counts_itself) {
     const uint64_t before = live_count(LiveKind::kTransport).objects;
-    TlsServer::Options options;
-    options.sites.emplace_back();
-    options.sites.back().key_pairs.push_back(make_certificate({}).pair());
-    const auto server = std::move(TlsServer::make(std::move(options))).value();
+    const auto server = std::move(TlsServer::make(testing::options_of_one_site())).value();
     TlsIo io;
     auto transport = server->accept(io);
     EXPECT_EQ(live_count(LiveKind::kTransport).objects, before + 1);

@@ -7,7 +7,22 @@
 namespace berth::http {
 namespace {
 
-class H2Session : public H2Fixture {};
+class H2Session : public H2Fixture {
+protected:
+    // 64,000 bytes of a body on stream 1, of which the handler has taken none.
+    H2Client upload_that_is_held() {
+        handler.on_request = [this](berth_http_req* r) {
+            http->body_pause(r, 1);
+            return BERTH_OK;
+        };
+        H2Client client = open_h2();
+        client.send(h2::request(1, h2::post(), 0));
+        for (int i = 0; i < 4; ++i) {
+            client.send(h2::data(1, std::string(16'000, 'x'), 0));
+        }
+        return client;
+    }
+};
 
 TEST_F(H2Session, announces_what_it_accepts) {
     H2Client client = open_h2();
@@ -183,15 +198,7 @@ TEST_F(H2Session, keeps_to_the_windows_of_the_client) {
 }
 
 TEST_F(H2Session, keeps_its_own_windows_closed_while_the_handler_holds) {
-    handler.on_request = [this](berth_http_req* r) {
-        http->body_pause(r, 1);
-        return BERTH_OK;
-    };
-    H2Client client = open_h2();
-    client.send(h2::request(1, h2::post(), 0));
-    for (int i = 0; i < 4; ++i) {
-        client.send(h2::data(1, std::string(16'000, 'x'), 0));
-    }
+    H2Client client = upload_that_is_held();
     const auto window_updates = [&] {
         size_t n = 0;
         for (const h2::Frame& frame : client.answers.frames) {
@@ -341,15 +348,7 @@ TEST_F(H2Session, drops_trailers_whose_exchange_ends_between_their_frames) {
 
 // Its exchange had not taken half of its window; that is given back to the connection alone.
 TEST_F(H2Session, says_nothing_more_of_a_stream_that_the_client_has_reset) {
-    handler.on_request = [this](berth_http_req* r) {
-        http->body_pause(r, 1);
-        return BERTH_OK;
-    };
-    H2Client client = open_h2();
-    client.send(h2::request(1, h2::post(), 0));
-    for (int i = 0; i < 4; ++i) {
-        client.send(h2::data(1, std::string(16'000, 'x'), 0));
-    }
+    H2Client client = upload_that_is_held();
     client.answers.frames.clear();
     client.send(h2::rst_stream(1));
     for (const h2::Frame& frame : client.answers.frames) {
