@@ -140,6 +140,15 @@ TEST_P(ConnectionTransportWithPoller, is_told_of_a_drain_that_began_during_the_h
     EXPECT_EQ(observer.drain_deadline_ms, 4711u);
 }
 
+TEST_P(ConnectionTransportWithPoller, is_told_of_such_a_drain_in_clear_too) {
+    observer.takes_cleartext = true;
+    start(std::make_unique<ScrambleTransport>());
+    loop->drain_connections(4711);
+    send("G");
+    turns();
+    EXPECT_EQ(observer.drain_deadline_ms, 4711u);
+}
+
 TEST_P(ConnectionTransportWithPoller, keeps_output_until_the_handshake_is_done) {
     connect();
     connection->start(observer, std::make_unique<ScrambleTransport>(), 1000);
