@@ -6,7 +6,6 @@
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <sys/stat.h>
 
 #include <cerrno>
@@ -26,9 +25,7 @@ std::optional<berth_file_stat> look_at(int folder, const char* name) {
         return std::nullopt;
     }
     if (S_ISLNK(facts.st_mode)) {
-        const open_how how{
-            uint64_t{O_PATH | O_CLOEXEC}, 0, RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS};
-        const UniqueFd target(sys().openat2(folder, name, &how, sizeof how));
+        const UniqueFd target(open_below(folder, name, O_PATH | O_CLOEXEC));
         if (!target || sys().fstat(target.get(), &facts) != 0) {
             return std::nullopt;
         }

@@ -64,15 +64,18 @@ FoundFile described(int fd) {
     return found;
 }
 
-int open_retrying(int at, const char* path, const open_how& how) {
-    int fd = -1;
+}  // namespace
+
+int open_below(int folder, const char* path, int flags, uint64_t resolve) {
+    constexpr int kTriesMax = 128;  // other programs rename all the time, but not in every walk
+    const open_how how{static_cast<uint64_t>(flags), 0, kBelow | resolve};
+    const bool waits = (resolve & RESOLVE_CACHED) == 0;
+    int fd = -1, tried = 0;
     do {
-        fd = sys().openat2(at, path, &how, sizeof how);
-    } while (fd < 0 && errno == EINTR);
+        fd = sys().openat2(folder, path, &how, sizeof how);
+    } while (fd < 0 && (errno == EINTR || (errno == EAGAIN && waits)) && ++tried < kTriesMax);
     return fd;
 }
-
-}  // namespace
 
 bool is_plain_path(std::string_view path) {
     if (path.size() >= PATH_MAX || path.find('\0') != std::string_view::npos) {
@@ -139,12 +142,9 @@ berth_status RootFolder::open(int folder, std::shared_ptr<RootFolder>& root) {
 
 RootFolder::RootFolder(UniqueFd fd) : fd_(std::move(fd)) {
     // Old kernels know neither the call nor, up to 5.12, RESOLVE_CACHED; sandboxes may forbid it.
-    const open_how how{uint64_t{O_PATH | O_CLOEXEC}, 0, kBelow | RESOLVE_CACHED};
-    UniqueFd self(open_retrying(fd_.get(), ".", how));
-    if (!self && errno != EAGAIN) {
-        knows_cached_ = false;
-        by_kernel_ = errno == EINVAL;
-    }
+    const UniqueFd self(open_below(fd_.get(), ".", O_PATH | O_CLOEXEC, RESOLVE_CACHED));
+    by_kernel_ = self || (errno != ENOSYS && errno != EPERM);
+    knows_cached_ = self || errno != EINVAL;
 }
 
 FoundFile RootFolder::find_now(std::string_view path) const {
@@ -156,20 +156,19 @@ FoundFile RootFolder::find_now(std::string_view path) const {
         found.status = BERTH_AGAIN;
         return found;
     }
-    return find_by_kernel(std::string(path), kBelow | RESOLVE_CACHED);
+    return find_by_kernel(std::string(path), RESOLVE_CACHED);
 }
 
 FoundFile RootFolder::find(std::string_view path) const {
     if (names_upload(path)) {
         return {};
     }
-    return by_kernel_ ? find_by_kernel(std::string(path), kBelow) : find_by_walk(std::string(path));
+    return by_kernel_ ? find_by_kernel(std::string(path), 0) : find_by_walk(std::string(path));
 }
 
 FoundFile RootFolder::find_by_kernel(const std::string& path, uint64_t resolve) const {
-    const open_how how{uint64_t{kOpenFlags}, 0, resolve};
-    const int fd = open_retrying(fd_.get(), path.empty() ? "." : path.c_str(), how);
-    if (fd < 0 && errno == EAGAIN) {  // also: the tree changed while the kernel walked it
+    const int fd = open_below(fd_.get(), path.empty() ? "." : path.c_str(), kOpenFlags, resolve);
+    if (fd < 0 && errno == EAGAIN) {  // also: the tree did not stand still
         FoundFile found;
         found.status = BERTH_AGAIN;
         return found;

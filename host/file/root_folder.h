@@ -49,6 +49,11 @@ private:
     bool by_kernel_ = true, knows_cached_ = true;
 };
 
+// Opens a path below a folder, whatever links say, by openat2(2) with more of its RESOLVE_ flags. A
+// descriptor, or -1 and errno. EAGAIN: the kernel's memory is not enough, with RESOLVE_CACHED; else
+// names with ".." in links were renamed under each of many tries.
+int open_below(int folder, const char* path, int flags, uint64_t resolve = 0);
+
 // Can it name a file below a root? Relative, without NUL, empty components, "." and "..".
 bool is_plain_path(std::string_view path);
 

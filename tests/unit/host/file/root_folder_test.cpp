@@ -6,11 +6,13 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <linux/openat2.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <filesystem>
+#include <utility>
 
 namespace berth {
 namespace {
@@ -98,6 +100,48 @@ TEST(RootFolderLinks, inside_the_root_are_followed) {
     std::shared_ptr<RootFolder> root;
     ASSERT_EQ(RootFolder::open(outer.path("www"), root), BERTH_OK);
     EXPECT_EQ(root->find("sub/b").status, BERTH_OK);
+}
+
+// The kernel gives up a walk with ".." in it when anything is renamed anywhere meanwhile.
+int renamed_meanwhile(int folder, const char* path, const open_how* how, size_t size) {
+    static int calls = 0;
+    if ((how->resolve & RESOLVE_CACHED) == 0 && ++calls % 4 != 0) {
+        errno = EAGAIN;
+        return -1;
+    }
+    return real_sys().openat2(folder, path, how, size);
+}
+
+TEST(RootFolderLinks, are_followed_while_others_rename) {
+    const testing::TemporaryDirectory outer;
+    outer.file("a", "12");
+    FaultySys table{Faults()};
+    table.openat2 = renamed_meanwhile;
+    const ScopedSys scope(table);
+    std::shared_ptr<RootFolder> root;
+    ASSERT_EQ(RootFolder::open(outer.path(""), root), BERTH_OK);
+    EXPECT_EQ(root->find("a").status, BERTH_OK);
+}
+
+int out_of_descriptors_once(int folder, const char* path, const open_how* how, size_t size) {
+    static bool once = false;
+    if (!std::exchange(once, true)) {
+        errno = EMFILE;
+        return -1;
+    }
+    return real_sys().openat2(folder, path, how, size);
+}
+
+TEST(RootFolderLinks, are_followed_although_descriptors_ran_out_at_first) {
+    const testing::TemporaryDirectory outer;
+    outer.file("a", "12");
+    fs::create_symlink("a", outer.path("b"));
+    FaultySys table{Faults()};
+    table.openat2 = out_of_descriptors_once;
+    const ScopedSys scope(table);
+    std::shared_ptr<RootFolder> root;
+    ASSERT_EQ(RootFolder::open(outer.path(""), root), BERTH_OK);
+    EXPECT_EQ(root->find("b").status, BERTH_OK);
 }
 
 TEST(RootFolderOpen, says_what_is_wrong) {
