@@ -42,6 +42,11 @@ struct FileService::Opening : berth_file_op {
 
     void look() {
         for (which = 0; which < paths.size(); ++which) {
+            if (!is_plain_path(paths[which])) {
+                found = FoundFile();
+                found.status = BERTH_E_INVAL;
+                return;
+            }
             found = root->find(paths[which]);
             if (found.status == BERTH_AGAIN) {
                 found.status = BERTH_E_IO;  // the tree does not stand still
@@ -143,9 +148,6 @@ berth_status FileService::open_on_pool(const std::shared_ptr<Opening>& opening,
     opening->changes = cache_.changes();
     for (const berth_sv& path : paths) {
         opening->paths.emplace_back(view_of(path));
-        if (!is_plain_path(opening->paths.back())) {
-            return BERTH_E_INVAL;
-        }
     }
     return start(
         opening, op, [opening] { opening->look(); }, [this, opening] { finish_open(*opening); });

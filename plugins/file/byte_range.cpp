@@ -10,7 +10,9 @@ namespace {
 
 constexpr size_t kDigitsMax = 19;  // of numbers that surely fit 64 bits
 
-enum class Spec : uint8_t { kRange, kBeyond, kInvalid, kAbsurd };
+// kIgnored: malformed, or of an empty file, which is sent as it is to those who ask for its
+// beginning.
+enum class Spec : uint8_t { kRange, kBeyond, kIgnored, kAbsurd };
 
 bool is_number(std::string_view text) {
     return !text.empty() && std::all_of(text.begin(), text.end(), sdk::is_digit);
@@ -18,21 +20,21 @@ bool is_number(std::string_view text) {
 
 // "-5": the last five bytes.
 Spec parse_suffix(std::string_view digits, uint64_t size, ByteRange& out) {
-    const uint64_t length = std::min(sdk::parse_decimal(digits).value_or(0), size);
+    const uint64_t wanted = sdk::parse_decimal(digits).value_or(0), length = std::min(wanted, size);
     out = {size - length, length};
-    return length == 0 ? Spec::kBeyond : Spec::kRange;
+    return length != 0 ? Spec::kRange : wanted == 0 ? Spec::kBeyond : Spec::kIgnored;
 }
 
 // "5-9", "5-" or "-5".
 Spec parse_spec(std::string_view spec, uint64_t size, ByteRange& out) {
     const size_t dash = spec.find('-');
     if (dash == std::string_view::npos) {
-        return Spec::kInvalid;
+        return Spec::kIgnored;
     }
     const std::string_view first = spec.substr(0, dash), last = spec.substr(dash + 1);
     if ((!first.empty() && !is_number(first)) || (!last.empty() && !is_number(last)) ||
         (first.empty() && last.empty())) {
-        return Spec::kInvalid;
+        return Spec::kIgnored;
     }
     if (first.size() > kDigitsMax || last.size() > kDigitsMax) {
         return Spec::kAbsurd;
@@ -43,10 +45,10 @@ Spec parse_spec(std::string_view spec, uint64_t size, ByteRange& out) {
     const uint64_t from = *sdk::parse_decimal(first);
     const uint64_t to = last.empty() ? UINT64_MAX : *sdk::parse_decimal(last);
     if (to < from) {
-        return Spec::kInvalid;
+        return Spec::kIgnored;
     }
     if (from >= size) {
-        return Spec::kBeyond;
+        return from == 0 ? Spec::kIgnored : Spec::kBeyond;
     }
     out = {from, std::min(to, size - 1) - from + 1};
     return Spec::kRange;
@@ -78,7 +80,7 @@ RangeSet RangeSet::parse(std::string_view field, uint64_t size) {
             set.count_ = 0;
             return set;
         }
-        if (spec == Spec::kInvalid || (spec == Spec::kRange && !set.add(range))) {
+        if (spec == Spec::kIgnored || (spec == Spec::kRange && !set.add(range))) {
             return RangeSet();
         }
         beyond |= spec == Spec::kBeyond;

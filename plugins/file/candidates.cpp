@@ -38,14 +38,8 @@ SiblingOrder accepted_siblings(const FileConfig& config, const sdk::AcceptEncodi
 
 class Collector {
 public:
-    Collector(const FileConfig& config,
-              const sdk::AcceptEncoding& accepted,
-              const berth_host* host,
-              berth_arena* arena)
-        : config_(config),
-          siblings_(accepted_siblings(config, accepted)),
-          host_(host),
-          arena_(arena) {}
+    Collector(const FileConfig& config, const berth_host* host, berth_arena* arena)
+        : config_(config), host_(host), arena_(arena) {}
 
     // path begins with a slash. A path that ends with one is that of a folder.
     void add(std::string_view path, Candidate::Kind kind) {
@@ -54,11 +48,12 @@ public:
         }
         const std::string_view relative = path.substr(1);
         if (!path.empty() && path.back() != '/') {
-            add_file(relative, kind);
+            push(relative, {kind, sdk::Coding::kIdentity, relative});
             return;
         }
         for (const std::string& index : config_.index) {
-            add_file(copy(std::string(relative) + index), Candidate::Kind::kFile);
+            const std::string_view name = copy(std::string(relative) + index);
+            push(name, {Candidate::Kind::kFile, sdk::Coding::kIdentity, name});
         }
         if (config_.list) {
             const std::string_view folder =
@@ -86,16 +81,6 @@ public:
         return sdk::view(sdk::arena_copy(host_, arena_, text));
     }
 
-private:
-    void add_file(std::string_view name, Candidate::Kind kind) {
-        for (size_t i = 0; i < siblings_.count; ++i) {
-            const Sibling& sibling = siblings_.siblings[i];
-            push(copy(std::string(name).append(sibling.suffix)),
-                 {Candidate::Kind::kFile, sibling.coding, name});
-        }
-        push(name, {kind, sdk::Coding::kIdentity, name});
-    }
-
     void push(std::string_view path, const Candidate& candidate) {
         if (count_ < kCandidatesMax) {
             paths_[count_] = path;
@@ -103,8 +88,8 @@ private:
         }
     }
 
+private:
     const FileConfig& config_;
-    const SiblingOrder siblings_;
     const berth_host* host_;
     berth_arena* arena_;
     std::array<std::string_view, kCandidatesMax> paths_;
@@ -129,19 +114,18 @@ Candidates single_candidate(std::string_view path,
 }
 
 Candidates find_candidates(const FileConfig& config,
-                           const sdk::AcceptEncoding& accepted,
                            std::string_view path,
                            const berth_host* host,
                            berth_arena* arena) {
     if (!config.hidden && is_hidden(path)) {
         return {};
     }
-    const bool plain = config.patterns.empty() && config.siblings.empty() && path.back() != '/' &&
-                       config.tries.size() == 1 && config.tries.front().is_path();
+    const bool plain = config.patterns.empty() && path.back() != '/' && config.tries.size() == 1 &&
+                       config.tries.front().is_path();
     if (plain) {  // most are
         return single_candidate(path, Candidate::Kind::kItself, host, arena);
     }
-    Collector collector(config, accepted, host, arena);
+    Collector collector(config, host, arena);
     const std::string_view instead = config.patterns.find(path);
     if (!instead.empty()) {
         collector.add(instead, Candidate::Kind::kFile);
@@ -155,6 +139,24 @@ Candidates find_candidates(const FileConfig& config,
         std::string made;
         meaning.expand(path, made);
         collector.add(collector.copy(made), Candidate::Kind::kFile);
+    }
+    return collector.finish();
+}
+
+Candidates find_siblings(const FileConfig& config,
+                         const sdk::AcceptEncoding& accepted,
+                         std::string_view name,
+                         const berth_host* host,
+                         berth_arena* arena) {
+    const SiblingOrder order = accepted_siblings(config, accepted);
+    if (order.count == 0) {
+        return {};
+    }
+    Collector collector(config, host, arena);
+    for (size_t i = 0; i < order.count; ++i) {
+        const Sibling& sibling = order.siblings[i];
+        collector.push(collector.copy(std::string(name).append(sibling.suffix)),
+                       {Candidate::Kind::kFile, sibling.coding, name});
     }
     return collector.finish();
 }

@@ -37,12 +37,19 @@ Candidates single_candidate(std::string_view path,
                             const berth_host* host,
                             berth_arena* arena);
 
-// path: of the request, below its route, beginning with a slash. accepted: what encodings the
-// client takes. count is 0 when nothing is left that is not hidden, or memory is exhausted.
+// path: of the request, below its route, beginning with a slash. count is 0 when nothing is left
+// that is not hidden, or memory is exhausted.
 Candidates find_candidates(const FileConfig& config,
-                           const sdk::AcceptEncoding& accepted,
                            std::string_view path,
                            const berth_host* host,
                            berth_arena* arena);
+
+// Encoded files beside the file of that name, the one that the client likes best first. count is 0
+// when it takes none, or memory is exhausted.
+Candidates find_siblings(const FileConfig& config,
+                         const sdk::AcceptEncoding& accepted,
+                         std::string_view name,
+                         const berth_host* host,
+                         berth_arena* arena);
 
 }  // namespace berth::file

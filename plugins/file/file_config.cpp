@@ -1,5 +1,7 @@
 #include "file_config.h"
 
+#include "candidates.h"
+
 #include "berth/cpp/text.hpp"
 
 #include <array>
@@ -54,6 +56,11 @@ private:
             } else {
                 refuse(text, "only {path} has a meaning in braces; {{ and }} are braces");
             }
+        }
+        if (out_.tries.size() * (out_.index.size() + 1) > kCandidatesMax) {
+            refuse(given_["index"],
+                   "and try make more than " + std::to_string(kCandidatesMax) +
+                       " files of one path; name fewer in one of them");
         }
         for (const sdk::Config rule : given_["path_regex"]) {
             if (const std::string problem = out_.patterns.add(rule.text()); !problem.empty()) {

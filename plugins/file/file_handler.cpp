@@ -23,6 +23,12 @@ constexpr Refusal kRefusals[] = {
     {BERTH_E_IO, 500, "cannot be read"},
 };
 
+// Was it made after the file changed last? Copies get their times in any order, within a moment.
+bool is_encoding_of(const berth_file_stat& sibling, const berth_file_stat& file) {
+    constexpr int64_t kMomentNs = 2'000'000'000;
+    return sibling.type == BERTH_FILE_REGULAR && sibling.mtime_ns + kMomentNs >= file.mtime_ns;
+}
+
 }  // namespace
 
 // What a request waits for. In the arena of the request, so nothing in it needs to be destroyed.
@@ -32,6 +38,8 @@ struct FileHandler::Visit {
     Candidates candidates;
     berth_file_op* op = nullptr;  // NULL: nothing is under way
     uint32_t error_status = 0;    // of the error whose page is looked for
+    bool too_long = false;        // was one of the paths
+    berth_file* plain = nullptr;  // found; an encoded file beside it is looked for
     FolderVisit folder{};
 };
 
@@ -80,9 +88,7 @@ berth_status FileHandler::on_request(berth_http_req* req) {
     }
     auto* const visit = new (memory) Visit{this, req, {}};
     req->user = visit;
-    const auto accepted =
-        config_->siblings.empty() ? sdk::AcceptEncoding() : sdk::accept_encoding_of(*req);
-    visit->candidates = find_candidates(*config_, accepted, path_of(*req), api_.host, req->arena);
+    visit->candidates = find_candidates(*config_, path_of(*req), api_.host, req->arena);
     return open(*visit);
 }
 
@@ -120,20 +126,35 @@ berth_status FileHandler::on_opened(Visit& visit,
                                     berth_status status,
                                     FileRef file,
                                     uint32_t which) {
+    if (visit.plain != nullptr) {
+        return on_sibling(visit, status, std::move(file), which);
+    }
     if (status == BERTH_OK) {
-        return send_found(visit, std::move(file), visit.candidates.details[which]);
+        return send_found(visit, std::move(file), which);
+    }
+    if (status == BERTH_E_INVAL) {  // no file has such a name
+        visit.too_long = true;
+        return go_on(visit, which);
     }
     if (visit.error_status != 0) {  // its page is not there either
         return api_.http->error(visit.req, visit.error_status);
     }
-    return refuse(visit, find_refusal(kRefusals, status));
+    const bool too_long = visit.too_long && status == BERTH_DECLINED;
+    return refuse(visit, find_refusal(kRefusals, too_long ? berth_status{BERTH_E_INVAL} : status));
 }
 
-berth_status FileHandler::send_found(Visit& visit, FileRef file, const Candidate& candidate) {
+// Looks for those behind that one, which is not what it should be.
+berth_status FileHandler::go_on(Visit& visit, uint32_t which) {
+    Candidates& rest = visit.candidates;
+    rest = {rest.paths + which + 1, rest.details + which + 1, rest.count - which - 1};
+    return open(visit);
+}
+
+berth_status FileHandler::send_found(Visit& visit, FileRef file, uint32_t which) {
+    const Candidate& candidate = visit.candidates.details[which];
     const bool is_folder = file.stat().type == BERTH_FILE_FOLDER;
     if (!is_folder && candidate.kind != Candidate::Kind::kFolder) {
-        const uint32_t status = visit.error_status != 0 ? visit.error_status : 200;
-        return answer_.send(visit.req, {std::move(file), candidate.name, candidate.coding, status});
+        return send_file(visit, std::move(file), candidate.name);
     }
     if (is_folder && candidate.kind == Candidate::Kind::kItself) {
         return add_slash(visit.req);
@@ -141,7 +162,41 @@ berth_status FileHandler::send_found(Visit& visit, FileRef file, const Candidate
     if (is_folder && candidate.kind == Candidate::Kind::kFolder) {
         return folder_answer_.send(visit.folder, visit.req, std::move(file));
     }
-    return on_opened(visit, BERTH_DECLINED, {}, 0);
+    return go_on(visit, which);
+}
+
+berth_status FileHandler::send_file(Visit& visit, FileRef file, std::string_view name) {
+    if (!config_->siblings.empty() && visit.error_status == 0) {
+        const Candidates siblings = find_siblings(
+            *config_, sdk::accept_encoding_of(*visit.req), name, api_.host, visit.req->arena);
+        if (siblings.count != 0) {
+            visit.candidates = siblings;
+            visit.plain = file.give_away();
+            return open(visit);
+        }
+    }
+    const uint32_t status = visit.error_status != 0 ? visit.error_status : 200;
+    return answer_.send(visit.req, {std::move(file), name, sdk::Coding::kIdentity, status});
+}
+
+// The file itself is there, whatever is wrong with those beside it.
+berth_status FileHandler::on_sibling(Visit& visit,
+                                     berth_status status,
+                                     FileRef sibling,
+                                     uint32_t which) {
+    const bool is_last = status == BERTH_DECLINED || which + 1 >= visit.candidates.count;
+    FileRef plain(*api_.files, std::exchange(visit.plain, nullptr));
+    const bool fits = sibling && is_encoding_of(sibling.stat(), plain.stat());
+    if (!fits && !is_last) {
+        visit.plain = plain.give_away();
+        return go_on(visit, which);
+    }
+    const Candidate& candidate = visit.candidates.details[fits ? which : 0];
+    return answer_.send(visit.req,
+                        {fits ? std::move(sibling) : std::move(plain),
+                         candidate.name,
+                         fits ? candidate.coding : sdk::Coding::kIdentity,
+                         200});
 }
 
 // With the page that the settings name, when there is one.
@@ -200,6 +255,9 @@ void FileHandler::forget(berth_http_req* req) {
     }
     if (visit->op != nullptr) {
         api_.files->cancel(std::exchange(visit->op, nullptr));
+    }
+    if (visit->plain != nullptr) {
+        api_.files->release(std::exchange(visit->plain, nullptr));
     }
     folder_answer_.forget(visit->folder);
 }

@@ -41,7 +41,10 @@ private:
     berth_status open(Visit& visit);
     void forget(berth_http_req* req);
     berth_status on_opened(Visit& visit, berth_status status, FileRef file, uint32_t which);
-    berth_status send_found(Visit& visit, FileRef file, const Candidate& candidate);
+    berth_status go_on(Visit& visit, uint32_t which);
+    berth_status send_found(Visit& visit, FileRef file, uint32_t which);
+    berth_status send_file(Visit& visit, FileRef file, std::string_view name);
+    berth_status on_sibling(Visit& visit, berth_status status, FileRef sibling, uint32_t which);
     berth_status refuse(Visit& visit, const Refusal& refusal);
     berth_status refuse_method(berth_http_req* req) const;
     berth_status add_slash(berth_http_req* req) const;

@@ -216,6 +216,7 @@ berth_status FakeFiles::find(const berth_sv* paths,
         const std::string path(sdk::view(paths[i]));
         const auto refused = refusals_.find(path);
         if (refused != refusals_.end()) {
+            *which = i;
             return refused->second;
         }
         const auto found = files_.find(path);
@@ -252,10 +253,14 @@ std::string FakeFiles::content(const std::string& path) const {
 
 void FakeFiles::answer() {
     while (!operations_.empty()) {
-        const std::function<void()> callback = std::move(operations_.begin()->second);
-        operations_.erase(operations_.begin());
-        callback();
+        answer_one();
     }
+}
+
+void FakeFiles::answer_one() {
+    const std::function<void()> callback = std::move(operations_.begin()->second);
+    operations_.erase(operations_.begin());
+    callback();
 }
 
 size_t FakeFiles::held() const {

@@ -43,6 +43,8 @@ public:
 
     // Answers what is waiting, and what that asks for.
     void answer();
+    // Only what has waited longest.
+    void answer_one();
 
     static const berth_file_ext kTable;
     bool answers_later = false;

@@ -57,12 +57,13 @@ typedef struct berth_file_ext {
     /* Files stay open as long as somebody holds them; what is under way must be cancelled before.
      */
     void (*root_close)(berth_root*);
-    /* Opens the first of n paths that is a file or a folder; *which is its place among them. The
-     * caller holds a reference of *file. BERTH_PENDING: opened() is called once, unless *op is
-     * cancelled. BERTH_DECLINED: none of them is there, or it is beyond the root;
-     * BERTH_E_DENIED: not permitted, or neither file nor folder; BERTH_E_INVAL: a NUL or an empty
-     * component, or too long for a file name; BERTH_E_LIMIT: no descriptor is left; BERTH_E_IO.
-     * Never calls opened() from inside. */
+    /* Opens the first of n paths that is a file or a folder; *which is its place among them, or
+     * that of the one that an error is about: those behind it were not looked for. The caller holds
+     * a reference of *file. BERTH_PENDING: opened() is called once, unless *op is cancelled.
+     * BERTH_DECLINED: none of them is there, or it is beyond the root; BERTH_E_DENIED: not
+     * permitted, or neither file nor folder; BERTH_E_INVAL: a NUL or an empty component, or too
+     * long for a file name; BERTH_E_LIMIT: no descriptor is left; BERTH_E_IO. Never calls opened()
+     * from inside. */
     berth_status (*open)(berth_root*,
                          const berth_sv* paths,
                          uint32_t n,

@@ -50,7 +50,8 @@ TEST(ByteRange, beyond_the_end) {
     EXPECT_EQ(parsed("bytes=11-", 11), "416");
     EXPECT_EQ(parsed("bytes=900-", 11), "416");
     EXPECT_EQ(parsed("bytes=11-12, 900-", 11), "416");
-    EXPECT_EQ(parsed("bytes=0-", 0), "416");
+    EXPECT_EQ(parsed("bytes=0-", 0), "whole");
+    EXPECT_EQ(parsed("bytes=1-", 0), "416");
     EXPECT_EQ(parsed("bytes=20-30, 2-3", 11), "2-3");
 }
 

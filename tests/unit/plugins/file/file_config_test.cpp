@@ -23,6 +23,9 @@ TEST_F(FileConfig, says_what_is_wrong) {
     EXPECT_THAT(complaint({{"default_type", "nonsense"}}), HasSubstr("media type"));
     EXPECT_THAT(complaint({{"error_pages", map({{"500", "/x"}})}}), HasSubstr("403 and 404"));
     EXPECT_THAT(complaint({{"immutable", true}}), HasSubstr("together with cache"));
+    berth_cfg many = list({"index.html"});
+    many.members.resize(32, many.members.front());
+    EXPECT_THAT(complaint({{"index", many}}), HasSubstr("more than 32 files of one path"));
 }
 
 TEST_F(FileConfig, says_all_that_is_wrong) {

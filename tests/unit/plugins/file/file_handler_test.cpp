@@ -40,7 +40,10 @@ TEST_F(FileHandler, an_empty_file_is_a_file) {
     files.put("empty", "");
     serve_files();
     EXPECT_EQ(field("content-length", "/empty"), "0");
-    EXPECT_EQ(status("/empty", "Range: bytes=0-\r\n"), 416);
+    for (const char* range : {"0-", "0-99", "-5"}) {  // from players, for whatever they play
+        EXPECT_EQ(status("/empty", "Range: bytes=" + std::string(range) + "\r\n"), 200) << range;
+    }
+    EXPECT_EQ(status("/empty", "Range: bytes=1-\r\n"), 416);
 }
 
 TEST_F(FileHandler, other_methods_are_told_which_there_are) {
@@ -247,6 +250,74 @@ TEST_F(FileHandler, sends_the_encoded_file_beside_it) {
     EXPECT_EQ(field("vary", "/a.txt"), "Accept-Encoding");
     EXPECT_EQ(body("/b.txt", "Accept-Encoding: gzip, br\r\n"), "bare");
     EXPECT_NE(field("etag", "/a.txt"), field_of(answer, "etag"));
+}
+
+TEST_F(FileHandler, what_is_wrong_with_encoded_files_does_not_matter) {
+    files.put_folder("a.txt.br");
+    files.refuse("a.txt.zst", BERTH_E_INVAL);  // a name of 252 bytes, and the end
+    files.refuse("a.txt.gz", BERTH_E_DENIED);
+    files.put("b.txt", "bare");
+    files.put_folder("b.txt.br");
+    files.put("b.txt.gz", "GZ");
+    serve_files({{"precompressed", list({"br", "zst", "gz"})}});
+    const std::string answer = get("/a.txt", "Accept-Encoding: br, zstd, gzip\r\n");
+    EXPECT_EQ(body_of(answer), "hello world");
+    EXPECT_EQ(field_of(answer, "vary"), "Accept-Encoding");
+    EXPECT_EQ(field_of(answer, "content-encoding"), "(none)");
+    EXPECT_EQ(body("/b.txt", "Accept-Encoding: br, zstd, gzip\r\n"), "GZ");
+}
+
+TEST_F(FileHandler, encoded_files_are_of_a_file_that_is_there_and_did_not_change_since) {
+    const int64_t changed_ns = files.put("a.txt", "new text").mtime_ns;
+    files.put("a.txt.br", "BR").mtime_ns = changed_ns - 3'000'000'000;
+    files.put("a.txt.gz", "GZ").mtime_ns = changed_ns - 1'000'000'000;
+    files.put("gone.txt.gz", "GZ");
+    serve_files({{"precompressed", list({"br", "gz"})}});
+    EXPECT_EQ(body("/a.txt", "Accept-Encoding: br\r\n"), "new text");
+    EXPECT_EQ(body("/a.txt", "Accept-Encoding: br, gzip\r\n"), "GZ");
+    EXPECT_EQ(status("/gone.txt", "Accept-Encoding: gzip\r\n"), 404);
+}
+
+TEST_F(FileHandler, encoded_files_may_come_later) {
+    files.put("a.txt.gz", "GZ");
+    files.answers_later = true;
+    serve_files({{"precompressed", list({"br", "gz"})}});
+    auto& stream = connect();
+    stream.receive("GET /a.txt HTTP/1.1\r\nHost: a\r\nAccept-Encoding: gzip\r\n\r\n");
+    files.answer();
+    host.run();
+    EXPECT_EQ(body_of(stream.output), "GZ");
+}
+
+TEST_F(FileHandler, nothing_is_held_for_a_client_that_goes_before_the_encoded_file_comes) {
+    files.answers_later = true;
+    serve_files({{"precompressed", list({"gz"})}});
+    auto& stream = connect();
+    stream.receive("GET /a.txt HTTP/1.1\r\nHost: a\r\nAccept-Encoding: gzip\r\n\r\n");
+    files.answer_one();
+    ASSERT_EQ(files.held(), 1u);
+    stream.reset();
+    EXPECT_EQ(files.held(), 0u);
+    EXPECT_EQ(files.waiting(), 0u);
+}
+
+TEST_F(FileHandler, a_folder_in_the_place_of_a_file_is_passed_over) {
+    files.put_folder("dir/index.html");
+    files.put("dir/index.htm", "second");
+    files.put_folder("page.html");
+    files.put("app.html", "application");
+    serve_files({{"index", list({"index.html", "index.htm"})},
+                 {"try", list({"{path}", "{path}.html", "/app.html"})}});
+    EXPECT_EQ(body("/dir/"), "second");
+    EXPECT_EQ(body("/page"), "application");
+}
+
+TEST_F(FileHandler, a_path_that_is_too_long_may_mean_another_file) {
+    files.refuse("state", BERTH_E_INVAL);
+    files.refuse("state.html", BERTH_E_INVAL);
+    files.put("app.html", "application");
+    serve_files({{"try", list({"{path}", "{path}.html", "/app.html"})}});
+    EXPECT_EQ(body("/state"), "application");
 }
 
 TEST_F(FileHandler, error_pages_are_files) {
