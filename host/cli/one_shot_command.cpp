@@ -13,19 +13,21 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cstdlib>
 #include <iostream>
+#include <iterator>
+#include <string_view>
 #include <utility>
 
 namespace berth {
 namespace {
 
 // Those that may stand alone in front of another word: `berth file --upload DIR`.
-constexpr std::array<std::string_view, 5> kFlags = {"tls", "h2c", "ipv6", "lan", "upload"};
+constexpr std::string_view kFlags[] = {
+    "tls", "h2c", "ipv6", "lan", "upload", "hidden", "cors", "list-dirs"};
 
 bool takes_next(const std::string& option, const std::string& next) {
-    const bool flag = std::find(kFlags.begin(), kFlags.end(), option) != kFlags.end();
+    const bool flag = std::find(std::begin(kFlags), std::end(kFlags), option) != std::end(kFlags);
     return !next.starts_with("--") && (!flag || read_flag(next));
 }
 
@@ -145,7 +147,8 @@ void OneShotCommand::add_options(CLI::App& app) {
         "  --auth NAME        only for NAME, whose password is asked for or is PASSWORD's\n"
         "  --workers NUMBER  --backlog NUMBER  --poll epoll|poll  --poll-timeout SECONDS\n"
         "  --level debug|info|warning|error  --allowed CIDR;CIDR\n"
-        "Others are settings of the plugin: --message TEXT.");
+        "Settings of " +
+        name() + ":\n" + settings_);
     app_ = &app;
 }
 
@@ -192,11 +195,19 @@ std::unique_ptr<Command> make_file_command() {
     return std::make_unique<OneShotCommand>(
         "file",
         "Share a folder: berth file [DIR] [options], or berth serve",
+        "  --upload           users may PUT and DELETE files; with --auth\n"
+        "  --hidden           names that begin with a dot, too\n"
+        "  --cache 1h         browsers keep files that long without asking\n"
+        "  --cors             pages of every site may read them\n"
+        "  --index NAME;NAME  the file that a folder is; --list-dirs false: nothing else\n"
+        "  --list-engine base|apache|legacy  --style-urls URL;URL      how folders look\n"
+        "  --precompressed br;zst;gz  --path-regex EXPRESSION:FILE  --try PATH;PATH",
         OneShotCommand::Folder{"root", "BASE_PATH"});
 }
 
 std::unique_ptr<Command> make_hello_command() {
-    return std::make_unique<OneShotCommand>("hello", "Answer every request with one text");
+    return std::make_unique<OneShotCommand>(
+        "hello", "Answer every request with one text", "  --message TEXT");
 }
 
 }  // namespace berth

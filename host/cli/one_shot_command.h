@@ -19,8 +19,14 @@ public:
         std::string setting, variable;
     };
 
-    OneShotCommand(std::string plugin, std::string summary, Folder folder = {})
-        : Command(std::move(plugin), std::move(summary)), folder_(std::move(folder)) {}
+    // settings: lines of --help about those of the plugin.
+    OneShotCommand(std::string plugin,
+                   std::string summary,
+                   std::string settings,
+                   Folder folder = {})
+        : Command(std::move(plugin), std::move(summary)),
+          settings_(std::move(settings)),
+          folder_(std::move(folder)) {}
 
     void add_options(CLI::App& app) override;
     int run() override;
@@ -29,6 +35,7 @@ private:
     std::string name_folder(OneShot& command) const;
 
     CLI::App* app_ = nullptr;
+    const std::string settings_;
     const Folder folder_;
 };
 

@@ -109,10 +109,17 @@ berth_cfg SchemaCheck::check_map(const Schema& schema,
     berth_cfg result = empty_node(berth_cfg::Kind::kMap, node.place);
     for (const RawMember& member : node.members) {
         const Schema* property = schema.property(member.key);
-        if (property != nullptr) {
-            result.members.push_back(
-                {member.key, check(*property, member.value, member.key, member.place)});
+        if (property == nullptr) {
+            continue;
         }
+        // An option of a one-shot command is text like a variable.
+        const bool outside = variables_ && member.value.substituted;
+        result.members.push_back(
+            {member.key,
+             check(*property,
+                   outside ? outside_value(*property, member.value) : member.value,
+                   member.key,
+                   member.place)});
     }
     check_other_keys(schema, node, name, result);
     take_variables(schema, result);

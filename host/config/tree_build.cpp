@@ -89,12 +89,19 @@ RawNode raw_variable(const Schema& schema, const std::string& value) {
     const std::string shown = schema.secret ? "..." : value.substr(0, value.find('\n'));
     const SourceRef source = make_source("environment", schema.env + "=" + shown);
     node.place = place_at(source, schema.env.size() + 1, shown.size());
+    return outside_value(schema, std::move(node));
+}
+
+RawNode outside_value(const Schema& schema, RawNode node) {
     if (schema.types == kTypeArray) {
         return split_text(node);
     }
     const bool flag = (schema.types & kTypeBoolean) != 0 && (schema.types & kTypeString) == 0;
-    if (const std::optional<bool> on = flag ? read_flag(value) : std::nullopt) {
+    if (const std::optional<bool> on = flag ? read_flag(node.text) : std::nullopt) {
         node.text = *on ? "true" : "false";
+    }
+    if (schema.format == Format::kDuration && read_number(node.text)) {
+        node.text.push_back('s');
     }
     return node;
 }

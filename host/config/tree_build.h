@@ -20,6 +20,10 @@ RawNode raw_value(const SchemaValue& value, const Place& place);
 // A value of the environment: text, or whatever else the schema wants.
 RawNode raw_variable(const Schema& schema, const std::string& value);
 
+// A text of the environment or the command line as what the schema wants: "a;b" for a list, a flag
+// in any of its spellings, seconds for a time without a unit.
+RawNode outside_value(const Schema& schema, RawNode node);
+
 // Pieces of a tree that no file holds.
 RawNode raw_map(const Place& place);
 RawNode raw_text(std::string text, const Place& place);

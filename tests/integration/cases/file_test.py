@@ -81,13 +81,21 @@ class OneShot(FileTest):
     def test_variables(self):
         self.write("root/start.htm", "start")
         started = self.one_shot("file", BASE_PATH=self.root, INDEX_FILES="index.html;start.htm", CORS=1,
-                                CACHE="3600s", PATH_REGEX="^/old/:/a.txt;^/older/:start.htm")
+                                CACHE=3600, PATH_REGEX="^/old/:/a.txt;^/older/:start.htm")
         answer = http.get(started.address, "/")
         self.assertEqual(answer.body, b"start")
         self.assertEqual(answer.field("access-control-allow-origin"), "*")
         self.assertEqual(answer.field("cache-control"), "public, max-age=3600")
         self.assertEqual(http.get(started.address, "/old/x").body, b"hello world")
         self.assertEqual(http.get(started.address, "/older/x").body, b"start")
+
+    def test_options(self):
+        self.write("root/start.htm", "start")
+        self.write("root/.hidden", "shown")
+        started = self.one_shot("file", "--hidden", self.root, "--index", "index.html;start.htm", "--cache", "1h")
+        answer = http.get(started.address, "/")
+        self.assertEqual((answer.body, answer.field("cache-control")), (b"start", "public, max-age=3600"))
+        self.assertEqual(http.get(started.address, "/.hidden").body, b"shown")
 
     def test_a_share_for_the_network(self):
         started = self.one_shot("serve", "--lan", self.root)

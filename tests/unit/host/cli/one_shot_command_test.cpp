@@ -48,6 +48,8 @@ TEST(OneShotCommand, what_is_on_or_off_needs_no_value) {
     };
     EXPECT_EQ(options({"--upload", "my dir"}), (Options{{"upload", "true"}, {"root", "my dir"}}));
     EXPECT_EQ(options({"--upload", "0", "my dir"}), (Options{{"upload", "0"}, {"root", "my dir"}}));
+    EXPECT_EQ(options({"--hidden", "--cors", "my dir"}),
+              (Options{{"hidden", "true"}, {"cors", "true"}, {"root", "my dir"}}));
 }
 
 TEST(OneShotCommand, a_stray_word_is_named) {

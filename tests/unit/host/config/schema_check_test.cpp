@@ -177,6 +177,27 @@ TEST(SchemaCheck, takes_settings_from_variables_as_what_they_are) {
     EXPECT_EQ(checked.node.find("time")->i64, 5'000);
 }
 
+TEST(SchemaCheck, times_of_variables_are_seconds_when_they_say_nothing_else) {
+    EXPECT_EQ(Checked(kVariables, "{}", {{"TIME", "3600"}}).node.find("time")->i64, 3'600'000);
+    EXPECT_EQ(Checked(kVariables, "{}", {{"TIME", "1.5"}}).node.find("time")->i64, 1'500);
+    EXPECT_EQ(Checked(kVariables, "time: 5", {{"OTHER", "1"}}).complaint().problem, Problem::kUnit);
+}
+
+// On the command line of a one-shot command they are text that was put in, as here.
+TEST(SchemaCheck, options_are_read_as_variables_are) {
+    constexpr const char* kSchema = R"({"properties": {
+        "names": {"type": "array", "items": {"type": "string"}},
+        "flag": {"type": "boolean"},
+        "time": {"type": "string", "format": "duration"}}})";
+    const Checked checked(kSchema,
+                          "names: ${env:A}\nflag: ${env:B}\ntime: ${env:C}",
+                          {{"A", "a;b"}, {"B", "yes"}, {"C", "60"}});
+    EXPECT_EQ(checked.said(), "");
+    EXPECT_EQ(checked.node.find("names")->items.at(1).text, "b");
+    EXPECT_EQ(checked.node.find("flag")->i64, 1);
+    EXPECT_EQ(checked.node.find("time")->i64, 60'000);
+}
+
 TEST(SchemaCheck, a_setting_wins_over_its_variable) {
     EXPECT_EQ(Checked(kVariables, "text: file", {{"TEXT", "variable"}}).text("text"), "file");
 }
