@@ -172,8 +172,7 @@ private:
 
     static RawNode request_lines() {
         RawNode log = raw_map({});
-        const char* const line = "{time}  {method}  {target}  {status}  {bytes} B";
-        add_member(log, "format", raw_text(line, {}));
+        add_member(log, "format", raw_text("short", {}));
         return log;
     }
 
@@ -249,6 +248,8 @@ private:
     void read_level(MachineConfig& machine) {
         const std::optional<Value> level = input_.find("LEVEL");
         if (!level) {
+            // What goes well has its line among the requests.
+            machine.log_level = command_.shows_requests ? "warning" : machine.log_level;
             return;
         }
         if (const std::optional<int64_t> number = read_integer(level->text)) {

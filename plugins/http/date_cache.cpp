@@ -17,8 +17,8 @@ void put(char* out, std::string_view text) {
 }  // namespace
 
 void DateCache::refresh(uint64_t wall_us) {
-    const auto seconds = static_cast<int64_t>(wall_us / kMicrosecondsPerSecond);
-    const auto formatted = sdk::format_http_date(seconds);
+    seconds_ = static_cast<int64_t>(wall_us / kMicrosecondsPerSecond);
+    const auto formatted = sdk::format_http_date(seconds_);
     const std::string_view date(formatted.data(), formatted.size());
     const std::string_view day = date.substr(5, 2), month = date.substr(8, 3);
     const std::string_view year = date.substr(12, 4), time = date.substr(17, 8);

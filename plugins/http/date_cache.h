@@ -12,6 +12,8 @@ class DateCache {
 public:
     void refresh(uint64_t wall_us);
 
+    // Since 1970.
+    int64_t seconds() const { return seconds_; }
     // "Server: Berth\r\nDate: Sun, 22 Nov 2026 08:58:07 GMT\r\n"
     std::string_view head_fields() const { return {fields_.data(), fields_.size()}; }
     // "Sun, 22 Nov 2026 08:58:07 GMT"
@@ -25,6 +27,7 @@ private:
     static constexpr std::string_view kBlank =
         "Server: Berth\r\nDate: Thu, 01 Jan 1970 00:00:00 GMT\r\n";
 
+    int64_t seconds_ = 0;
     std::array<char, kBlank.size()> fields_{};
     std::array<char, 26> log_{};
     std::array<char, 20> iso_{};

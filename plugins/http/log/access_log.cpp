@@ -1,6 +1,7 @@
 #include "log/access_log.h"
 
 #include "log/log_line.h"
+#include "log/short_line.h"
 
 #include "berth/cpp/text.hpp"
 
@@ -77,6 +78,9 @@ LogFormat log_format(std::string_view name) {
     if (name == "common") {
         return LogFormat::kCommon;
     }
+    if (name == "short") {
+        return LogFormat::kShort;
+    }
     return name == "json" ? LogFormat::kJson : LogFormat::kCombined;
 }
 
@@ -91,6 +95,9 @@ size_t format_log_line(LogFormat format, const LogRecord& record, const DateCach
             break;
         case LogFormat::kJson:
             write_json(record, now, line);
+            break;
+        case LogFormat::kShort:
+            write_short(record, now, line);
             break;
     }
     return line.text("\n").size();

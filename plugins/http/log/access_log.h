@@ -16,9 +16,9 @@
 
 namespace berth::http {
 
-enum class LogFormat : uint8_t { kCommon, kCombined, kJson };
+enum class LogFormat : uint8_t { kCommon, kCombined, kJson, kShort };
 
-// "common", "combined" or "json"; combined for anything else.
+// "common", "combined", "json" or "short"; combined for anything else.
 LogFormat log_format(std::string_view name);
 
 // Writes a line, its end included, at out, which has room for kLogLineMax bytes; returns its size.

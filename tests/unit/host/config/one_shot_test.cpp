@@ -284,7 +284,8 @@ TEST(OneShot, one_user_is_let_in_files_may_be_large_and_requests_are_shown) {
     const Config config = one_shot_config(command, testing::outside_of({}), diagnostics);
     const RawNode& site = config.sites.front().raw;
     EXPECT_EQ(site.find("limits")->value.find("body")->value.text, "16GiB");
-    EXPECT_TRUE(site.find("access_log")->value.find("format")->value.text.starts_with("{time}"));
+    EXPECT_EQ(site.find("access_log")->value.find("format")->value.text, "short");
+    EXPECT_EQ(config.machine.log_level, "warning");
     const RawNode& filter = site.find("filters")->value.items.front();
     const RawNode& users = filter.find("auth")->value.find("basic")->value.find("users")->value;
     EXPECT_EQ(users.find("ada")->value.text, "$y$j9T$x$y");

@@ -7,6 +7,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <ctime>
 #include <memory>
 #include <string>
 #include <vector>
@@ -37,8 +39,11 @@ protected:
 
     // Without its line end, which it must have. The room is exact, so that ASan sees an overrun.
     std::string line(LogFormat format, std::string_view client = "192.0.2.1") const {
+        return line_of({request_, client, "shop", 200, 12'345, 678, {}}, format);
+    }
+
+    std::string line_of(const LogRecord& record, LogFormat format) const {
         const auto room = std::make_unique<char[]>(kLogLineMax);
-        const LogRecord record{request_, client, "shop", 200, 12'345, 678, {}};
         const size_t size = format_log_line(format, record, now_, room.get());
         EXPECT_LE(size, kLogLineMax);
         std::string text(room.get(), size);
@@ -77,6 +82,23 @@ TEST_F(AccessLogLine, in_json) {
         R"({"time":"2026-11-22T08:58:07Z","site":"shop","client":"192.0.2.1","user":"",)"
         R"("method":"GET","host":"example.com","target":"/a?b","protocol":"HTTP/1.1",)"
         R"("status":200,"bytes":12345,"duration_us":678,"referer":"","user_agent":"curl/8"})");
+}
+
+TEST_F(AccessLogLine, for_people_is_in_columns) {
+    setenv("TZ", "UTC-3", 1);
+    tzset();
+    const auto short_line = [&](std::string_view target, uint64_t bytes, uint64_t microseconds) {
+        request_.raw_target = sdk::sv(target);
+        return line_of({request_, "a", "s", 404, bytes, microseconds, {}}, LogFormat::kShort);
+    };
+    EXPECT_EQ(short_line("/", 3'174, 400), "11:58:07  GET  /              404   3.1 KiB   0.4 ms");
+    EXPECT_EQ(short_line("/favicon.ico", 0, 99),
+              "11:58:07  GET  /favicon.ico   404       0 B   0.1 ms");
+    EXPECT_EQ(short_line("/a/longer/name\n", 5'368'709'120, 61'234'000),
+              "11:58:07  GET  /a/longer/name\\x0A   404   5.0 GiB 61234.0 ms");
+    EXPECT_EQ(short_line("/", UINT64_MAX, 0),
+              "11:58:07  GET  /              404 16777216.0 TiB   0.0 ms");
+    unsetenv("TZ");
 }
 
 TEST_F(AccessLogLine, names_the_version) {
