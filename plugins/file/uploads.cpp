@@ -25,6 +25,7 @@ constexpr Refusal kHidden{BERTH_E_DENIED, 403, "not permitted"};
 constexpr Refusal kPart{BERTH_E_INVAL, 400, "a part of a file cannot be put"};
 constexpr Refusal kEncoded{
     BERTH_E_INVAL, 415, "it is put encoded, and would be served as if it were not"};
+constexpr Refusal kNoLength{BERTH_E_INVAL, 411, "put without saying that it is empty"};
 constexpr Refusal kFolder{BERTH_E_STATE, 409, "a folder is there"};
 constexpr Refusal kChanged{BERTH_E_GONE, 412, "it is not what the client knows"};
 constexpr Refusal kBusy{BERTH_E_NOMEM, 503, "too many open files"};
@@ -114,6 +115,9 @@ const Refusal* Uploads::check(const berth_http_req& req) const {
     if (has_field(req, "content-encoding")) {  // RFC 9110 15.5.16
         return &kEncoded;
     }
+    if (req.has_body == 0 && berth_known(&req, BERTH_H_CONTENT_LENGTH).p == nullptr) {
+        return &kNoLength;  // most likely the file was forgotten; its name would lose its content
+    }
     return path.ends_with('/') ? &kFolder : nullptr;
 }
 
@@ -139,7 +143,10 @@ berth_status Uploads::on_opened(Visit& visit, berth_status status, berth_file* f
 
 berth_status Uploads::on_found(Visit& visit, berth_status status, const berth_file_stat* found) {
     const bool puts = visit.req->method == BERTH_M_PUT;
-    if (found != nullptr) {
+    const bool wants_folder = path_of(*visit.req).ends_with('/');
+    if (found != nullptr && wants_folder && found->type != BERTH_FILE_FOLDER) {
+        status = BERTH_DECLINED;
+    } else if (found != nullptr) {
         visit.existed = true;
         visit.found = *found;
         status = puts && found->type == BERTH_FILE_FOLDER ? BERTH_E_STATE : BERTH_OK;

@@ -287,6 +287,21 @@ TEST_F(Uploads, files_and_empty_folders_are_removed) {
     EXPECT_EQ(delete_status("/full"), 409);
 }
 
+TEST_F(Uploads, a_file_is_not_removed_as_a_folder) {
+    serve_uploads();
+    EXPECT_EQ(delete_status("/a.txt/"), 404);
+    EXPECT_EQ(files.content("a.txt"), "hello world");
+}
+
+// curl -X PUT without a file.
+TEST_F(Uploads, nothing_is_emptied_by_a_request_that_says_nothing_of_a_body) {
+    serve_uploads();
+    EXPECT_EQ(status_of_answer(ask("PUT /a.txt", "")), 411);
+    EXPECT_EQ(files.content("a.txt"), "hello world");
+    EXPECT_EQ(status_of_answer(put("/a.txt", "")), 204);
+    EXPECT_EQ(files.content("a.txt"), "");
+}
+
 TEST_F(Uploads, a_body_of_another_request_is_for_nobody) {
     serve_uploads();
     EXPECT_EQ(status_of_answer(ask("GET /a.txt", "Content-Length: 3\r\n", "abc")), 200);
