@@ -2,6 +2,7 @@
 
 #include "answer_fields.h"
 #include "listing_job.h"
+#include "refusal.h"
 
 #include "berth/cpp/segment.hpp"
 #include "berth/cpp/text.hpp"
@@ -12,6 +13,11 @@
 namespace berth::file {
 namespace {
 
+constexpr Refusal kRefusals[] = {
+    {BERTH_E_DENIED, 403, "its entries may not be read"},
+    {BERTH_E_LIMIT, 503, "too many open files, or too much to do"},
+    {BERTH_E_IO, 500, "its entries cannot be read"},
+};
 constexpr uint32_t kEntriesMax = 20'000;  // of a listing: a page that a browser can still show
 
 std::string_view type_of(ListingFormat format) {
@@ -59,7 +65,7 @@ berth_status FolderAnswer::send(FolderVisit& visit, berth_http_req* req, FileRef
             status = self.answer->render(self, {entries, n}, more != 0);
         }
         if (status < 0) {
-            self.answer->refuse(self, status);
+            static_cast<void>(self.answer->refuse(self, status));
         }
     };
     const berth_status status =
@@ -67,8 +73,7 @@ berth_status FolderAnswer::send(FolderVisit& visit, berth_http_req* req, FileRef
     if (status == BERTH_PENDING) {
         return BERTH_OK;
     }
-    forget(visit);
-    return status < 0 ? status : BERTH_E_FAIL;
+    return refuse(visit, status);
 }
 
 void FolderAnswer::forget(FolderVisit& visit) const {
@@ -118,16 +123,18 @@ void FolderAnswer::on_rendered(FolderVisit& visit, std::string text) {
                 wish.name(sdk::view(visit.req->path)),
                 page,
                 api_.loop->now_ms());
-    if (send_page(visit.req, wish.choice, page) < 0) {
-        refuse(visit, BERTH_E_FAIL);
-        return;
-    }
+    berth_http_req* const req = visit.req;
     forget(visit);
+    if (send_page(req, wish.choice, page) < 0) {
+        api_.http->error(req, 500);
+    }
 }
 
-void FolderAnswer::refuse(FolderVisit& visit, berth_status cause) {
+berth_status FolderAnswer::refuse(FolderVisit& visit, berth_status cause) const {
+    const Refusal& refusal = find_refusal(kRefusals, cause);
     forget(visit);
-    api_.http->error(visit.req, cause == BERTH_E_DENIED ? 403 : cause == BERTH_E_LIMIT ? 503 : 500);
+    log_refusal(api_.host, *visit.req, refusal);
+    return api_.http->error(visit.req, refusal.status);
 }
 
 berth_status FolderAnswer::send_page(berth_http_req* req,

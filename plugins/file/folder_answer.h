@@ -53,7 +53,7 @@ private:
     berth_status send_page(berth_http_req* req,
                            const FormatChoice& choice,
                            const sdk::SharedText& page) const;
-    void refuse(FolderVisit& visit, berth_status cause);
+    berth_status refuse(FolderVisit& visit, berth_status cause) const;
 
     const HostApi& api_;
     std::shared_ptr<const FileConfig> config_;

@@ -100,7 +100,7 @@ struct FileTable {
             const bool more = entries.size() > most;
             entries.resize(std::min<size_t>(entries.size(), most));
             listed(user,
-                   BERTH_OK,
+                   current->list_status,
                    entries.data(),
                    static_cast<uint32_t>(entries.size()),
                    more ? 1 : 0);

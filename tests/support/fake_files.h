@@ -49,7 +49,8 @@ public:
     static const berth_file_ext kTable;
     bool answers_later = false;
     berth_status root_status = BERTH_OK;
-    std::string root_path;  // as root_open() was given it
+    berth_status list_status = BERTH_OK;  // of every listing
+    std::string root_path;                // as root_open() was given it
     size_t roots_open = 0;
     size_t opens = 0;     // calls of open()
     size_t held() const;  // references to files

@@ -49,6 +49,20 @@ TEST_F(FolderAnswer, an_index_file_comes_first) {
     EXPECT_EQ(body_of(listing("/dir/")), "index");
 }
 
+TEST_F(FolderAnswer, what_fails_is_logged_once) {
+    serve_files({{"list_dirs", true}});
+    const std::tuple<berth_status, int, const char*> cases[] = {
+        {BERTH_E_DENIED, 403, "file: /dir/: its entries may not be read"},
+        {BERTH_E_IO, 500, "file: /dir/: its entries cannot be read"}};
+    for (const auto& [cause, code, line] : cases) {
+        files.list_status = cause;
+        host.messages.clear();
+        EXPECT_EQ(status_of_answer(listing("/dir/")), code);
+        ASSERT_EQ(host.messages.size(), 1u);
+        EXPECT_THAT(host.messages[0], HasSubstr(line));
+    }
+}
+
 TEST_F(FolderAnswer, has_the_form_that_is_wanted) {
     serve_files({{"list_dirs", true}});
     EXPECT_EQ(body_of(listing("/dir/?format=text")), "sub/\n<i>.txt\nb.txt\n");
