@@ -56,8 +56,8 @@ enum class ListingEngine : uint8_t { kBase, kApache, kLegacy };
 
 // Renderings. Names are escaped for where they stand; bytes that are not UTF-8 show as U+FFFD.
 std::string render_html(const Listing& listing, const std::vector<std::string>& style_urls);
-std::string render_apache(const Listing& listing);
-std::string render_legacy(const Listing& listing);
+std::string render_apache(const Listing& listing, const std::vector<std::string>& style_urls);
+std::string render_legacy(const Listing& listing, const std::vector<std::string>& style_urls);
 std::string render_json(const Listing& listing);
 std::string render_text(const Listing& listing);
 

@@ -5,10 +5,14 @@
 namespace berth::file {
 namespace {
 
-void append_head(const Listing& listing, std::string& out) {
+void append_head(const Listing& listing,
+                 const std::vector<std::string>& style_urls,
+                 std::string& out) {
     out.append("<!DOCTYPE html>\n<html>\n<head>\n<meta charset=\"utf-8\">\n<title>Index of ");
     append_html(listing.path, out);
-    out.append("</title>\n</head>\n<body>\n<h1>Index of ");
+    out.append("</title>\n<style>td:nth-child(3){white-space:nowrap}</style>\n");
+    append_style_links(style_urls, out);
+    out.append("</head>\n<body>\n<h1>Index of ");
     append_html(listing.path, out);
     out.append("</h1>\n");
 }
@@ -26,6 +30,21 @@ std::string short_size(const ListedEntry& entry) {
     return unit == "B" ? text : text + unit;
 }
 
+// Sorts by the column, and in the other direction when it is the one sorted by.
+void append_heading(const Listing& listing,
+                    std::string_view key,
+                    ListedBy by,
+                    std::string_view title,
+                    std::string& out) {
+    const bool turns = listing.query.by == by && !listing.query.descending;
+    out.append("<th><a href=\"?sort=").append(key).append("&amp;direction=");
+    out.append(turns ? "desc\">" : "asc\">").append(title).append("</a></th>");
+}
+
+void append_note(const Listing& listing, std::string& out) {
+    out.append(listing.is_cut ? "<p>There are more, which are not shown.</p>\n" : "");
+}
+
 std::string shown_name(const ListedEntry& entry) {
     std::string name(entry.name);
     return entry.is_directory ? name.append("/") : name;
@@ -33,14 +52,14 @@ std::string shown_name(const ListedEntry& entry) {
 
 }  // namespace
 
-std::string render_apache(const Listing& listing) {
+std::string render_apache(const Listing& listing, const std::vector<std::string>& style_urls) {
     std::string out;
-    append_head(listing, out);
-    out.append(
-        "<table>\n<tr><th></th><th><a href=\"?sort=name\">Name</a></th>"
-        "<th><a href=\"?sort=modified\">Last modified</a></th>"
-        "<th><a href=\"?sort=size\">Size</a></th></tr>\n"
-        "<tr><th colspan=\"4\"><hr></th></tr>\n");
+    append_head(listing, style_urls, out);
+    out.append("<table>\n<tr><th></th>");
+    append_heading(listing, "name", ListedBy::kName, "Name", out);
+    append_heading(listing, "modified", ListedBy::kModified, "Last modified", out);
+    append_heading(listing, "size", ListedBy::kSize, "Size", out);
+    out.append("</tr>\n<tr><th colspan=\"4\"><hr></th></tr>\n");
     if (!listing.is_top) {
         out.append(
             "<tr><td>[PARENTDIR]</td><td><a href=\"../\">Parent Directory</a></td>"
@@ -56,32 +75,36 @@ std::string render_apache(const Listing& listing) {
         append_time(entry.modified_seconds, out);
         out.append("</td><td align=\"right\">").append(short_size(entry)).append("</td></tr>\n");
     }
-    return out.append(
-        "<tr><th colspan=\"4\"><hr></th></tr>\n</table>\n<address>berth</address>\n"
-        "</body>\n</html>\n");
+    out.append("<tr><th colspan=\"4\"><hr></th></tr>\n</table>\n");
+    append_note(listing, out);
+    return out.append("<address>berth</address>\n</body>\n</html>\n");
 }
 
-std::string render_legacy(const Listing& listing) {
+std::string render_legacy(const Listing& listing, const std::vector<std::string>& style_urls) {
     constexpr size_t kNameWidth = 24;
     std::string out;
-    append_head(listing, out);
+    append_head(listing, style_urls, out);
     out.append("<hr><pre>");
     out.append(!listing.is_top ? "<a href=\"../\">../</a>\n" : "");
     for (const ListedEntry& entry : listing.entries) {
         std::string name = shown_name(entry);
-        if (name.size() > kNameWidth) {
-            name.resize(kNameWidth - 2);
+        size_t width = cut_text(name, kNameWidth + 1).characters;
+        if (width > kNameWidth) {
+            name.resize(cut_text(name, kNameWidth - 2).bytes);
             name.append("..");
+            width = kNameWidth;
         }
         out.append("<a href=\"");
         append_reference(entry, out);
         out.append("\">");
         append_html(name, out);
-        out.append("</a>").append(kNameWidth - name.size() + 1, ' ');
+        out.append("</a>").append(kNameWidth - width + 1, ' ');
         append_time(entry.modified_seconds, out);
         out.append(" ").append(short_size(entry)).append("\n");
     }
-    return out.append("</pre><hr></body>\n</html>\n");
+    out.append("</pre><hr>");
+    append_note(listing, out);
+    return out.append("</body>\n</html>\n");
 }
 
 }  // namespace berth::file

@@ -31,7 +31,7 @@ void append_breadcrumbs(std::string_view path, std::string& out) {
         }
         out.append(levels == 0 ? "./" : "");
     };
-    out.append("<h1><nav aria-label=\"Path\"><a href=\"");
+    out.append("<nav aria-label=\"Path\"><h1><span>Index of</span> <a href=\"");
     up(depth);
     out.append("\" aria-label=\"Top\">/</a>");
     while (!rest.empty()) {
@@ -44,7 +44,7 @@ void append_breadcrumbs(std::string_view path, std::string& out) {
         append_html(segment, out);
         out.append("</a><i>/</i>");
     }
-    out.append("</nav></h1>\n");
+    out.append("</h1></nav>\n");
 }
 
 // A link that sorts by the column, and in the other direction when it is the one sorted by.
@@ -81,6 +81,10 @@ std::string counted(uint64_t count, std::string_view one, std::string_view many)
 }
 
 void append_summary(const Listing& listing, std::string& out) {
+    if (listing.entries.empty()) {
+        out.append("<p>This folder is empty</p>\n");
+        return;
+    }
     uint64_t directories = 0, bytes = 0;
     for (const ListedEntry& entry : listing.entries) {
         directories += entry.is_directory ? 1 : 0;
@@ -105,11 +109,7 @@ std::string render_html(const Listing& listing, const std::vector<std::string>& 
         "Index of ");
     append_html(listing.path, out);
     out.append("</title>\n<style>").append(kListingStyle).append("</style>\n");
-    for (const std::string& url : style_urls) {
-        out.append("<link rel=\"stylesheet\" href=\"");
-        append_html(url, out);
-        out.append("\">\n");
-    }
+    append_style_links(style_urls, out);
     out.append("</head>\n<body>\n<main>\n");
     append_breadcrumbs(listing.path, out);
     out.append("<table>\n<thead><tr>");

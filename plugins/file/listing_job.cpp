@@ -18,9 +18,9 @@ std::string render(const Listing& listing, ListingFormat format, const FileConfi
     }
     switch (config.engine) {
         case ListingEngine::kApache:
-            return render_apache(listing);
+            return render_apache(listing, config.style_urls);
         case ListingEngine::kLegacy:
-            return render_legacy(listing);
+            return render_legacy(listing, config.style_urls);
         default:
             return render_html(listing, config.style_urls);
     }

@@ -2,8 +2,6 @@
 #include "listing.h"
 #include "listing_text.h"
 
-#include <algorithm>
-
 namespace berth::file {
 namespace {
 
@@ -21,10 +19,9 @@ void append_entry(const ListedEntry& entry, std::string& out) {
         append_json(entry.type, out);
         out.push_back('"');
     }
-    std::string time;
-    append_time(entry.modified_seconds, time);
-    std::replace(time.begin(), time.end(), ' ', 'T');
-    out.append(",\"modified\":\"").append(time).append("Z\"}");
+    out.append(",\"modified\":\"");
+    append_timestamp(entry.modified_seconds, out);
+    out.append("\"}");
 }
 
 }  // namespace
@@ -32,7 +29,8 @@ void append_entry(const ListedEntry& entry, std::string& out) {
 std::string render_json(const Listing& listing) {
     std::string out = "{\"path\":\"";
     append_json(listing.path, out);
-    out.append("\",\"entries\":[");
+    out.append(listing.is_cut ? "\",\"truncated\":true" : "\",\"truncated\":false");
+    out.append(",\"entries\":[");
     for (const ListedEntry& entry : listing.entries) {
         out.append(&entry == listing.entries.data() ? "\n" : ",\n");
         append_entry(entry, out);

@@ -15,8 +15,11 @@ constexpr std::string_view kListingStyle = R"css(
 body{margin:0;background:var(--back);color:var(--text);
 font:1rem/1.5 system-ui,-apple-system,'Segoe UI',Roboto,sans-serif}
 main{max-width:64rem;margin:0 auto;padding:1.5rem 1rem 3rem}
-h1{font-size:1.25rem;font-weight:600;margin:0 0 1rem;overflow-wrap:anywhere}
-h1 i{font-style:normal;color:var(--quiet);padding:0 .3em}
+h1{font-size:1.25rem;font-weight:600;margin:0 0 1rem;padding:0 .5rem;overflow-wrap:anywhere}
+h1 span,h1 i{font-style:normal;font-weight:400;color:var(--quiet)}
+h1 i{padding:0 .3em}
+h1 a[aria-label]{padding-right:.3em}
+h1 a[aria-current]{color:var(--text)}
 p{color:var(--quiet);padding:0 .5rem}
 a{color:var(--link);text-decoration:none}
 a:hover{text-decoration:underline}
@@ -31,11 +34,12 @@ th:nth-child(2){width:11rem}
 th:nth-child(3){width:6.5rem}
 th:nth-child(4){width:13rem}
 td{color:var(--quiet);white-space:nowrap;font-variant-numeric:tabular-nums}
-td:first-child{white-space:normal;overflow-wrap:anywhere}
+td:first-child{white-space:normal;overflow-wrap:anywhere;padding-left:2.15rem}
 td:nth-child(3),th:nth-child(3){text-align:right}
+th:nth-child(4),td:nth-child(4){padding-left:1.5rem}
 td:nth-child(4){overflow:hidden;text-overflow:ellipsis}
 tbody tr:hover{background:var(--row)}
-td a::before{content:'';display:inline-block;width:1em;height:1em;margin-right:.6em;
+td a::before{content:'';display:inline-block;width:1em;height:1em;margin:0 .6em 0 -1.6em;
 vertical-align:-.1em;background:var(--quiet);-webkit-mask:var(--icon);mask:var(--icon);
 --icon:url("data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E\
 %3Cpath d='M3 1h7l3 3v11H3zm1.2 1.2v11.6h7.6V5H9V2.2z'/%3E%3C/svg%3E")}
@@ -50,12 +54,11 @@ main{padding:1rem .5rem 2rem}
 table,thead,tbody{display:block}
 tr{display:flex;flex-wrap:wrap;column-gap:1rem;padding:.45rem .5rem;
 border-bottom:1px solid var(--line)}
+tbody tr{padding-left:2.15rem}
 th:nth-child(n),td:nth-child(n){border:0;padding:0;width:auto;min-width:0;text-align:left}
 td:nth-child(n){font-size:.85rem;max-width:100%}
 td:empty{display:none}
-td:nth-child(1){flex:0 0 100%;font-size:1rem;padding-left:1.65rem}
-td:nth-child(2){padding-left:1.65rem}
-td a::before{margin-left:-1.6rem}
+td:nth-child(1){flex:0 0 100%;font-size:1rem}
 }
 )css";
 

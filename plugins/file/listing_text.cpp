@@ -131,6 +131,26 @@ void put_digits(unsigned value, char* at) {
     }
 }
 
+// "2024-01-02 03:04:05".
+constexpr std::string_view kMoment = "0000-00-00 00:00:00";
+std::array<char, kMoment.size()> moment(int64_t seconds) {
+    using std::chrono::floor;
+    const std::chrono::sys_seconds time{
+        std::chrono::seconds(std::clamp(seconds, sdk::kHttpDateMin, sdk::kHttpDateMax))};
+    const auto day = floor<std::chrono::days>(time);
+    const std::chrono::year_month_day date{day};
+    const auto second = static_cast<unsigned>((time - day).count());
+    std::array<char, kMoment.size()> text;
+    kMoment.copy(text.data(), text.size());
+    put_digits<4>(static_cast<unsigned>(static_cast<int>(date.year())), &text[0]);
+    put_digits<2>(static_cast<unsigned>(date.month()), &text[5]);
+    put_digits<2>(static_cast<unsigned>(date.day()), &text[8]);
+    put_digits<2>(second / 3600, &text[11]);
+    put_digits<2>(second / 60 % 60, &text[14]);
+    put_digits<2>(second % 60, &text[17]);
+    return text;
+}
+
 }  // namespace
 
 void append_html(std::string_view text, std::string& out) {
@@ -165,20 +185,31 @@ void append_reference(const ListedEntry& entry, std::string& out) {
     }
 }
 
+void append_style_links(const std::vector<std::string>& urls, std::string& out) {
+    for (const std::string& url : urls) {
+        out.append("<link rel=\"stylesheet\" href=\"");
+        append_html(url, out);
+        out.append("\">\n");
+    }
+}
+
 void append_time(int64_t seconds, std::string& out) {
-    using std::chrono::floor;
-    const std::chrono::sys_seconds time{
-        std::chrono::seconds(std::clamp(seconds, sdk::kHttpDateMin, sdk::kHttpDateMax))};
-    const auto day = floor<std::chrono::days>(time);
-    const std::chrono::year_month_day date{day};
-    const auto minute = static_cast<unsigned>(floor<std::chrono::minutes>(time - day).count());
-    char text[] = "0000-00-00 00:00";
-    put_digits<4>(static_cast<unsigned>(static_cast<int>(date.year())), text);
-    put_digits<2>(static_cast<unsigned>(date.month()), text + 5);
-    put_digits<2>(static_cast<unsigned>(date.day()), text + 8);
-    put_digits<2>(minute / 60, text + 11);
-    put_digits<2>(minute % 60, text + 14);
-    out.append(text, sizeof text - 1);
+    out.append(moment(seconds).data(), std::string_view("0000-00-00 00:00").size());
+}
+
+void append_timestamp(int64_t seconds, std::string& out) {
+    auto text = moment(seconds);
+    text[10] = 'T';
+    out.append(text.data(), text.size()).push_back('Z');
+}
+
+TextCut cut_text(std::string_view text, size_t most) {
+    TextCut cut;
+    while (cut.bytes < text.size() && cut.characters < most) {
+        cut.bytes += std::max<size_t>(1, sequence_length(text.substr(cut.bytes)));
+        ++cut.characters;
+    }
+    return cut;
 }
 
 void append_size(uint64_t size, std::string& out) {

@@ -29,8 +29,8 @@ void check_renderings(const std::string& name) {
     const Listing listing{path, {}, {{name, 1, 2, false, "text/plain"}}, false, false};
     const Listing plain{"/a/", {}, {{"a", 1, 2, false, "text/plain"}}, false, false};
     check_html(render_html(listing, {}), render_html(plain, {}));
-    check_html(render_apache(listing), render_apache(plain));
-    check_html(render_legacy(listing), render_legacy(plain));
+    check_html(render_apache(listing, {}), render_apache(plain, {}));
+    check_html(render_legacy(listing, {}), render_legacy(plain, {}));
     require(count(render_text(listing), '\n') == 1);
     const std::string json = render_json(listing);
     require(std::none_of(

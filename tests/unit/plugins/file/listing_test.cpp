@@ -10,6 +10,7 @@
 namespace berth::file {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -158,8 +159,8 @@ TEST(Listing, headings_turn_the_order_round) {
 TEST(Listing, the_root_has_no_parent) {
     const Listing root{"/", {}, {}, true, false};
     EXPECT_THAT(render_html(root, {}), Not(HasSubstr("..")));
-    EXPECT_THAT(render_apache(root), Not(HasSubstr("Parent")));
-    EXPECT_THAT(render_legacy(root), Not(HasSubstr("..")));
+    EXPECT_THAT(render_apache(root, {}), Not(HasSubstr("Parent")));
+    EXPECT_THAT(render_legacy(root, {}), Not(HasSubstr("..")));
 }
 
 TEST(Listing, says_when_it_is_not_complete) {
@@ -167,17 +168,21 @@ TEST(Listing, says_when_it_is_not_complete) {
     cut.is_cut = true;
     EXPECT_THAT(render_html(cut, {}), HasSubstr("there are more"));
     EXPECT_THAT(render_html(listing({file("a")}), {}), Not(HasSubstr("there are more")));
+    EXPECT_THAT(render_apache(cut, {}), HasSubstr("There are more"));
+    EXPECT_THAT(render_legacy(cut, {}), HasSubstr("There are more"));
+    EXPECT_THAT(render_json(cut), HasSubstr("\"truncated\":true"));
 }
 
 TEST(Listing, json_is_what_a_program_reads) {
     EXPECT_EQ(render_json(listing({file("a\"\\\n.txt", 5, "text/plain"), directory("d")})),
-              "{\"path\":\"/a/b/\",\"entries\":[\n"
+              "{\"path\":\"/a/b/\",\"truncated\":false,\"entries\":[\n"
               "{\"name\":\"d\",\"href\":\"./d/"
-              "\",\"kind\":\"directory\",\"modified\":\"1994-11-06T08:50Z\"},\n"
+              "\",\"kind\":\"directory\",\"modified\":\"1994-11-06T08:50:37Z\"},\n"
               "{\"name\":\"a\\\"\\\\\\u000a.txt\",\"href\":\"./"
               "a%22%5C%0A.txt\",\"kind\":\"file\",\"size\":5,"
-              "\"type\":\"text/plain\",\"modified\":\"1994-11-06T08:49Z\"}\n]}\n");
-    EXPECT_EQ(render_json(listing({})), "{\"path\":\"/a/b/\",\"entries\":[\n]}\n");
+              "\"type\":\"text/plain\",\"modified\":\"1994-11-06T08:49:37Z\"}\n]}\n");
+    EXPECT_EQ(render_json(listing({})),
+              "{\"path\":\"/a/b/\",\"truncated\":false,\"entries\":[\n]}\n");
 }
 
 TEST(Listing, text_is_a_line_per_name) {
@@ -186,15 +191,35 @@ TEST(Listing, text_is_a_line_per_name) {
 
 TEST(Listing, classic_forms) {
     const Listing two = listing({file("<a>", 200000), directory("d")});
-    EXPECT_THAT(render_apache(two), HasSubstr("[DIR]</td><td><a href=\"./d/\">d/</a>"));
+    EXPECT_THAT(render_apache(two, {}), HasSubstr("[DIR]</td><td><a href=\"./d/\">d/</a>"));
     EXPECT_THAT(
-        render_apache(two),
+        render_apache(two, {}),
         HasSubstr(
             "&lt;a&gt;</a></td><td align=\"right\">1994-11-06 08:49</td><td align=\"right\">195K"));
-    EXPECT_THAT(render_legacy(two),
+    EXPECT_THAT(render_legacy(two, {}),
                 HasSubstr("<a href=\"./d/\">d/</a>                       1994-11-06 08:50 -\n"));
-    EXPECT_THAT(render_legacy(listing({file("a-name-that-is-longer-than-a-line")})),
+    EXPECT_THAT(render_legacy(listing({file("a-name-that-is-longer-than-a-line")}), {}),
                 HasSubstr(">a-name-that-is-longer-..</a> 1994"));
+    const std::string cut = render_legacy(
+        listing({file("\xc3\x9c-\xe6\x96\x87"), file("22-characters-of-name-\xc3\x9c-and-more")}),
+        {});
+    EXPECT_THAT(cut, HasSubstr(">\xc3\x9c-\xe6\x96\x87</a>                      1994"));
+    EXPECT_THAT(cut, HasSubstr(">22-characters-of-name-..</a> 1994"));
+}
+
+TEST(Listing, classic_forms_have_the_style_sheets_and_turn_the_order_round) {
+    const Listing sorted = listing({file("a")}, "sort=size");
+    for (const std::string& page :
+         {render_apache(sorted, {"/own.css"}), render_legacy(sorted, {"/own.css"})}) {
+        EXPECT_THAT(page, HasSubstr("<link rel=\"stylesheet\" href=\"/own.css\">"));
+    }
+    EXPECT_THAT(render_apache(sorted, {}),
+                AllOf(HasSubstr("?sort=size&amp;direction=desc"),
+                      HasSubstr("?sort=name&amp;direction=asc")));
+}
+
+TEST(Listing, an_empty_folder_says_so) {
+    EXPECT_THAT(render_html(listing({}), {}), HasSubstr("<p>This folder is empty</p>"));
 }
 
 }  // namespace
