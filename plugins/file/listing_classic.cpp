@@ -2,8 +2,18 @@
 #include "listing.h"
 #include "listing_text.h"
 
+#include <algorithm>
+
 namespace berth::file {
 namespace {
+
+struct Column {
+    std::string_view key, title;
+    ListedBy by;
+};
+constexpr Column kColumns[] = {{"name", "Name", ListedBy::kName},
+                               {"modified", "Last modified", ListedBy::kModified},
+                               {"size", "Size", ListedBy::kSize}};
 
 void append_head(const Listing& listing,
                  const std::vector<std::string>& style_urls,
@@ -30,15 +40,11 @@ std::string short_size(const ListedEntry& entry) {
     return unit == "B" ? text : text + unit;
 }
 
-// Sorts by the column, and in the other direction when it is the one sorted by.
-void append_heading(const Listing& listing,
-                    std::string_view key,
-                    ListedBy by,
-                    std::string_view title,
-                    std::string& out) {
-    const bool turns = listing.query.by == by && !listing.query.descending;
-    out.append("<th><a href=\"?sort=").append(key).append("&amp;direction=");
-    out.append(turns ? "desc\">" : "asc\">").append(title).append("</a></th>");
+// A link that sorts by the column, and in the other direction when it is the one sorted by.
+void append_heading(const Listing& listing, const Column& column, std::string& out) {
+    const bool turns = listing.query.by == column.by && !listing.query.descending;
+    out.append("<a href=\"?sort=").append(column.key).append("&amp;direction=");
+    out.append(turns ? "desc\">" : "asc\">").append(column.title).append("</a>");
 }
 
 void append_note(const Listing& listing, std::string& out) {
@@ -55,10 +61,12 @@ std::string shown_name(const ListedEntry& entry) {
 std::string render_apache(const Listing& listing, const std::vector<std::string>& style_urls) {
     std::string out;
     append_head(listing, style_urls, out);
-    out.append("<table>\n<tr><th></th>");
-    append_heading(listing, "name", ListedBy::kName, "Name", out);
-    append_heading(listing, "modified", ListedBy::kModified, "Last modified", out);
-    append_heading(listing, "size", ListedBy::kSize, "Size", out);
+    out.append("<table>\n<tr><th>[ICO]</th>");
+    for (const Column& column : kColumns) {
+        out.append("<th>");
+        append_heading(listing, column, out);
+        out.append("</th>");
+    }
     out.append("</tr>\n<tr><th colspan=\"4\"><hr></th></tr>\n");
     if (!listing.is_top) {
         out.append(
@@ -67,7 +75,7 @@ std::string render_apache(const Listing& listing, const std::vector<std::string>
     }
     for (const ListedEntry& entry : listing.entries) {
         out.append(entry.is_directory ? "<tr><td>[DIR]</td><td><a href=\""
-                                      : "<tr><td>[   ]</td><td><a href=\"");
+                                      : "<tr><td>[ARC]</td><td><a href=\"");
         append_reference(entry, out);
         out.append("\">");
         append_html(shown_name(entry), out);
@@ -81,26 +89,32 @@ std::string render_apache(const Listing& listing, const std::vector<std::string>
 }
 
 std::string render_legacy(const Listing& listing, const std::vector<std::string>& style_urls) {
-    constexpr size_t kNameWidth = 24;
+    constexpr size_t kTimeWidth = 16;
+    size_t width = 24;
+    for (const ListedEntry& entry : listing.entries) {
+        width = std::max(width, count_characters(entry.name) + (entry.is_directory ? 1 : 0));
+    }
     std::string out;
     append_head(listing, style_urls, out);
     out.append("<hr><pre>");
+    for (const Column& column : kColumns) {
+        append_heading(listing, column, out);
+        const size_t all = column.by == ListedBy::kName       ? width
+                           : column.by == ListedBy::kModified ? kTimeWidth
+                                                              : 0;
+        out.append(std::max(all + 2, column.title.size()) - column.title.size(), ' ');
+    }
+    out.append("<hr>");
     out.append(!listing.is_top ? "<a href=\"../\">../</a>\n" : "");
     for (const ListedEntry& entry : listing.entries) {
-        std::string name = shown_name(entry);
-        size_t width = cut_text(name, kNameWidth + 1).characters;
-        if (width > kNameWidth) {
-            name.resize(cut_text(name, kNameWidth - 2).bytes);
-            name.append("..");
-            width = kNameWidth;
-        }
+        const std::string name = shown_name(entry);
         out.append("<a href=\"");
         append_reference(entry, out);
         out.append("\">");
         append_html(name, out);
-        out.append("</a>").append(kNameWidth - width + 1, ' ');
+        out.append("</a>").append(width + 2 - count_characters(name), ' ');
         append_time(entry.modified_seconds, out);
-        out.append(" ").append(short_size(entry)).append("\n");
+        out.append("  ").append(short_size(entry)).append("\n");
     }
     out.append("</pre><hr>");
     append_note(listing, out);

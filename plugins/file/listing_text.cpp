@@ -203,13 +203,10 @@ void append_timestamp(int64_t seconds, std::string& out) {
     out.append(text.data(), text.size()).push_back('Z');
 }
 
-TextCut cut_text(std::string_view text, size_t most) {
-    TextCut cut;
-    while (cut.bytes < text.size() && cut.characters < most) {
-        cut.bytes += std::max<size_t>(1, sequence_length(text.substr(cut.bytes)));
-        ++cut.characters;
-    }
-    return cut;
+size_t count_characters(std::string_view text) {
+    size_t count = 0;
+    for_each_sequence(text, [&](std::string_view) { ++count; });
+    return count;
 }
 
 void append_size(uint64_t size, std::string& out) {

@@ -25,11 +25,8 @@ void append_style_links(const std::vector<std::string>& urls, std::string& out);
 void append_time(int64_t seconds, std::string& out);
 // "2024-01-02T03:04:05Z" (RFC 3339).
 void append_timestamp(int64_t seconds, std::string& out);
-// How far a text goes with at most that many characters; a byte that is not UTF-8 is one.
-struct TextCut {
-    size_t bytes = 0, characters = 0;
-};
-TextCut cut_text(std::string_view text, size_t most);
+// A byte that is not UTF-8 is one.
+size_t count_characters(std::string_view text);
 // Three digits that count, in units of 1024: "11 B", "1.5 KiB", "195 KiB".
 void append_size(uint64_t size, std::string& out);
 

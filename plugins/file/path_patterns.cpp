@@ -4,6 +4,8 @@
 
 #include <re2/re2.h>
 
+#include <algorithm>
+
 namespace berth::file {
 
 std::optional<PathTemplate> PathTemplate::parse(std::string_view text) {
@@ -61,12 +63,13 @@ std::string PathPatterns::add(std::string_view text) {
 }
 
 std::string_view PathPatterns::find(std::string_view path) const {
-    for (const Rule& rule : rules_) {
-        if (re2::RE2::PartialMatch(re2::StringPiece(path.data(), path.size()), *rule.expression)) {
-            return rule.file;
-        }
-    }
-    return {};
+    const re2::StringPiece whole(path.data(), path.size());
+    const re2::StringPiece bare(path.data() + 1, path.size() - 1);
+    const auto rule = std::find_if(rules_.begin(), rules_.end(), [&](const Rule& each) {
+        return re2::RE2::PartialMatch(whole, *each.expression) ||
+               re2::RE2::PartialMatch(bare, *each.expression);
+    });
+    return rule == rules_.end() ? std::string_view() : std::string_view(rule->file);
 }
 
 }  // namespace berth::file

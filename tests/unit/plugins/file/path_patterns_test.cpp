@@ -15,6 +15,15 @@ TEST(PathPatterns, the_first_that_is_found_decides) {
     EXPECT_EQ(patterns.find("/x"), "");
 }
 
+// Old servers matched paths without it.
+TEST(PathPatterns, need_not_know_of_the_first_slash) {
+    PathPatterns patterns;
+    EXPECT_EQ(patterns.add("^old/:new"), "");
+    EXPECT_EQ(patterns.find("/old/x"), "/new");
+    EXPECT_EQ(patterns.find("/x/old/x"), "");
+    EXPECT_EQ(patterns.find("/"), "");
+}
+
 TEST(PathPatterns, the_last_colon_divides) {
     PathPatterns patterns;
     EXPECT_EQ(patterns.add("^/(?:a|b):c$:/d"), "");
