@@ -89,11 +89,12 @@ std::string render_apache(const Listing& listing, const std::vector<std::string>
 }
 
 std::string render_legacy(const Listing& listing, const std::vector<std::string>& style_urls) {
-    constexpr size_t kTimeWidth = 16;
-    size_t width = 24;
+    constexpr size_t kTimeWidth = 16, kNameMin = 24, kNameMax = 50;
+    size_t width = kNameMin;
     for (const ListedEntry& entry : listing.entries) {
         width = std::max(width, count_characters(entry.name) + (entry.is_directory ? 1 : 0));
     }
+    width = std::min(width, kNameMax);
     std::string out;
     append_head(listing, style_urls, out);
     out.append("<hr><pre>");
@@ -107,7 +108,10 @@ std::string render_legacy(const Listing& listing, const std::vector<std::string>
     out.append("<hr>");
     out.append(!listing.is_top ? "<a href=\"../\">../</a>\n" : "");
     for (const ListedEntry& entry : listing.entries) {
-        const std::string name = shown_name(entry);
+        std::string name = shown_name(entry);
+        if (count_characters(name) > width) {
+            name = std::string(first_characters(name, width - 2)) + "..";
+        }
         out.append("<a href=\"");
         append_reference(entry, out);
         out.append("\">");

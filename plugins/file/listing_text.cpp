@@ -209,6 +209,14 @@ size_t count_characters(std::string_view text) {
     return count;
 }
 
+std::string_view first_characters(std::string_view text, size_t count) {
+    size_t bytes = 0;
+    for (; count > 0 && bytes < text.size(); --count) {
+        bytes += std::max<size_t>(1, sequence_length(text.substr(bytes)));
+    }
+    return text.substr(0, bytes);
+}
+
 void append_size(uint64_t size, std::string& out) {
     constexpr std::array<std::string_view, 7> kUnits = {
         " B", " KiB", " MiB", " GiB", " TiB", " PiB", " EiB"};

@@ -27,6 +27,7 @@ void append_time(int64_t seconds, std::string& out);
 void append_timestamp(int64_t seconds, std::string& out);
 // A byte that is not UTF-8 is one.
 size_t count_characters(std::string_view text);
+std::string_view first_characters(std::string_view text, size_t count);
 // Three digits that count, in units of 1024: "11 B", "1.5 KiB", "195 KiB".
 void append_size(uint64_t size, std::string& out);
 
