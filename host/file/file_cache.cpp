@@ -7,26 +7,35 @@ namespace berth {
 namespace {
 
 // What an entry takes of its shelf: a descriptor, or bytes.
-size_t cost_of(const berth_file& file, std::string_view path) {
+size_t cost_of(const berth_file& file) {
     constexpr size_t kEntryBytes = 320;  // of the entry, its file and their places
-    return file.is_loaded() ? kEntryBytes + path.size() + file.stat().size : 1;
+    return file.is_loaded() ? kEntryBytes + file.path().size() + file.stat().size : 1;
 }
 
 }  // namespace
 
-size_t FileCache::Hash::operator()(const Key& key) const {
-    return std::hash<std::string_view>()(key.path) ^ std::hash<const RootFolder*>()(key.root);
+uint64_t FileCache::hash_of(const RootFolder& root, std::string_view path) {
+    return std::hash<std::string_view>()(path) ^ std::hash<const RootFolder*>()(&root);
+}
+
+const FileCache::Entries::iterator* FileCache::look_up(const RootFolder& root,
+                                                       std::string_view path,
+                                                       uint64_t hash) const {
+    return places_.find(hash, [&](Entries::iterator entry) {
+        return entry->root == &root && entry->file->path() == path;
+    });
 }
 
 FileRef FileCache::find(const RootFolder& root, std::string_view path, uint64_t now_ms) {
-    const auto place = places_.find({&root, path});
-    if (place == places_.end() || place->second->changes != changes_ ||
-        now_ms - place->second->checked_ms >= kValidMs) {
+    const auto* const place = look_up(root, path, hash_of(root, path));
+    if (place == nullptr || (*place)->changes != changes_ ||
+        now_ms - (*place)->checked_ms >= kValidMs) {
         return {};
     }
-    Entries& entries = shelf_of(*place->second).entries;
-    entries.splice(entries.begin(), entries, place->second);
-    return place->second->file.another();
+    const Entries::iterator entry = *place;
+    Entries& entries = shelf_of(*entry).entries;
+    entries.splice(entries.begin(), entries, entry);
+    return entry->file.another();
 }
 
 FileRef FileCache::keep(const RootFolder& root,
@@ -36,9 +45,9 @@ FileRef FileCache::keep(const RootFolder& root,
     const int64_t changed_ns = found.changed_ns;
     const bool may_load = found.is_settled && berth_file::is_loadable(found.stat);
     FileMemory memory;
-    const auto place = places_.find({&root, path});
-    if (place != places_.end()) {
-        Entry& known = *place->second;
+    const uint64_t hash = hash_of(root, path);
+    if (const auto* const place = look_up(root, path, hash)) {
+        Entry& known = **place;
         // Content may change within size and mtime, and a folder's within any time.
         const bool same = is_same(known.file->stat(), found.stat) &&
                           known.changed_ns == changed_ns &&
@@ -49,27 +58,24 @@ FileRef FileCache::keep(const RootFolder& root,
             return known.file.another();
         }
         memory = same ? known.file->memory() : memory;
-        drop(place->second);
+        drop(*place);
     }
     FileRef file(new berth_file(std::move(found.fd), found.stat));
+    file->set_path(path);
     file->memory() = memory;
     if (may_load) {
         file->load();
     }
-    if (!file->is_loaded()) {  // what is in memory does not fail
-        file->set_path(path);
-    }
-    put({&root, std::string(path), file.another(), changed_ns, now_ms, found.changes});
+    put({&root, file.another(), hash, changed_ns, now_ms, found.changes});
     return file;
 }
 
 // The oldest ones of its kind go where there is no room for all.
 void FileCache::put(Entry entry) {
     Shelf& shelf = shelf_of(entry);
-    shelf.used += cost_of(*entry.file.get(), entry.path);
+    shelf.used += cost_of(*entry.file.get());
     shelf.entries.push_front(std::move(entry));
-    const Entry& kept = shelf.entries.front();
-    places_[{kept.root, kept.path}] = shelf.entries.begin();
+    places_.add(shelf.entries.front().hash, shelf.entries.begin());
     while (shelf.used > shelf.most) {
         drop(std::prev(shelf.entries.end()));
     }
@@ -89,15 +95,15 @@ void FileCache::forget(const RootFolder& root) {
 
 void FileCache::changed(const RootFolder& root, std::string_view path) {
     ++changes_;
-    if (const auto place = places_.find({&root, path}); place != places_.end()) {
-        drop(place->second);
+    if (const auto* const place = look_up(root, path, hash_of(root, path))) {
+        drop(*place);
     }
 }
 
 void FileCache::drop(Entries::iterator entry) {
     Shelf& shelf = shelf_of(*entry);
-    shelf.used -= cost_of(*entry->file.get(), entry->path);
-    places_.erase({entry->root, entry->path});
+    shelf.used -= cost_of(*entry->file.get());
+    places_.remove(entry->hash, entry);
     shelf.entries.erase(entry);
 }
 

@@ -1,14 +1,13 @@
 #pragma once
 
+#include "base/hash_places.h"
 #include "file/root_folder.h"
 #include "net/open_file.h"
 
 #include <cstddef>
 #include <cstdint>
 #include <list>
-#include <string>
 #include <string_view>
-#include <unordered_map>
 
 namespace berth {
 
@@ -24,9 +23,7 @@ public:
 
     // files_max: descriptors that it may keep. loaded_max: bytes of loaded files.
     explicit FileCache(size_t files_max, size_t loaded_max = kLoadedBytesMax)
-        : opened_{{}, 0, files_max}, loaded_{{}, 0, loaded_max} {
-        places_.max_load_factor(0.25F);  // a place that is free costs less than one to look at
-    }
+        : opened_{{}, 0, files_max}, loaded_{{}, 0, loaded_max} {}
 
     // Empty: not known, or not any more. The reference is the caller's.
     FileRef find(const RootFolder& root, std::string_view path, uint64_t now_ms);
@@ -40,21 +37,13 @@ public:
     size_t size() const { return places_.size(); }
 
 private:
-    struct Entry {
+    struct Entry {  // by root and the path of its file
         const RootFolder* root;
-        std::string path;
         FileRef file;
+        uint64_t hash;  // of the two
         int64_t changed_ns;
         uint64_t checked_ms;
         uint64_t changes;  // when it was looked up
-    };
-    struct Key {
-        const RootFolder* root;
-        std::string_view path;
-        bool operator==(const Key&) const = default;
-    };
-    struct Hash {
-        size_t operator()(const Key& key) const;
     };
     using Entries = std::list<Entry>;
     // Of one kind; the entry used last is the first.
@@ -64,13 +53,17 @@ private:
         const size_t most;
     };
 
+    static uint64_t hash_of(const RootFolder& root, std::string_view path);
+    const Entries::iterator* look_up(const RootFolder& root,
+                                     std::string_view path,
+                                     uint64_t hash) const;
     Shelf& shelf_of(const Entry& entry) { return entry.file->is_loaded() ? loaded_ : opened_; }
     void put(Entry entry);
     void drop(Entries::iterator entry);
 
     Shelf opened_, loaded_;
     uint64_t changes_ = 0;
-    std::unordered_map<Key, Entries::iterator, Hash> places_;
+    HashPlaces<Entries::iterator> places_;
 };
 
 }  // namespace berth

@@ -38,7 +38,7 @@ public:
     // Before anybody else holds it, if it is loadable: takes its content into memory and closes it,
     // unless part of it is not at hand.
     void load();
-    // Relative to its root, for the log.
+    // Relative to its root: its name for the cache and the log.
     void set_path(std::string_view path) { path_ = path; }
 
     int fd() const { return fd_.get(); }  // -1: it was loaded
