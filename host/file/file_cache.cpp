@@ -6,9 +6,10 @@
 namespace berth {
 namespace {
 
+constexpr size_t kEntryBytes = 320;  // of the entry, its file and their places
+
 // What an entry takes of its shelf: a descriptor, or bytes.
 size_t cost_of(const berth_file& file) {
-    constexpr size_t kEntryBytes = 320;  // of the entry, its file and their places
     return file.is_loaded() ? kEntryBytes + file.path().size() + file.stat().size : 1;
 }
 
@@ -59,6 +60,9 @@ FileRef FileCache::keep(const RootFolder& root,
         }
         memory = same ? known.file->memory() : memory;
         drop(*place);
+    }
+    if (may_load) {
+        heap_.take(kEntryBytes + found.stat.size);
     }
     FileRef file(new berth_file(std::move(found.fd), found.stat));
     file->set_path(path);

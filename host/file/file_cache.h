@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/hash_places.h"
+#include "base/heap_ahead.h"
 #include "file/root_folder.h"
 #include "net/open_file.h"
 
@@ -62,6 +63,7 @@ private:
     void drop(Entries::iterator entry);
 
     Shelf opened_, loaded_;
+    HeapAhead heap_;
     uint64_t changes_ = 0;
     HashPlaces<Entries::iterator> places_;
 };
