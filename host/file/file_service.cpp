@@ -1,10 +1,13 @@
 #include "file/file_service.h"
 
+#include "base/sys.h"
 #include "file/folder_list.h"
 #include "file/new_file.h"
 #include "file/upload.h"
 #include "net/event_loop.h"
 #include "net/thread_pool.h"
+
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <optional>
@@ -22,6 +25,22 @@ std::string_view view_of(berth_sv text) {
 // Can it name what is written or removed? Not the root itself.
 bool is_target(std::string_view path) {
     return !path.empty() && is_plain_path(path) && !names_upload(path);
+}
+
+// A kept descriptor of a file that is written in place would go with the size and the tag of
+// before: cut off, or mixed. Whoever asks for it often pays for one look in a while.
+bool changed_in_place(berth_file& file, uint64_t now_ms) {
+    constexpr uint64_t kLookMs = 20;
+    if (file.is_loaded() || file.stat().type != BERTH_FILE_REGULAR ||
+        now_ms - file.memory().looked_ms < kLookMs) {
+        return false;
+    }
+    struct stat facts {};
+    if (sys().fstat(file.fd(), &facts) != 0 || !is_same(stat_of(facts), file.stat())) {
+        return true;
+    }
+    file.memory().looked_ms = now_ms;
+    return false;
 }
 
 }  // namespace
@@ -132,7 +151,8 @@ FileService::Opened FileService::open_now(const RootFolder& root, std::string_vi
     if (!is_plain_path(path)) {
         return {BERTH_E_INVAL, {}, 0};
     }
-    if (FileRef known = cache_.find(root, path, loop_.now_ms())) {
+    FileRef known = cache_.find(root, path, loop_.now_ms());
+    if (known && !changed_in_place(*known.get(), loop_.now_ms())) {
         *counters_.hits += 1;
         return {BERTH_OK, std::move(known), 0};
     }

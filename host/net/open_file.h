@@ -21,6 +21,7 @@ struct FileMemory {
     // A stretch of them that was found in memory; believed until then.
     uint64_t warm_from = 0, warm_to = 0;
     uint64_t warm_until_ms = 0;
+    uint64_t looked_ms = 0;  // when it was last seen to be as it was when it was opened
 };
 
 }  // namespace berth

@@ -83,6 +83,17 @@ TEST_F(FileServiceOfAFolder, opens_the_first_that_is_there) {
     EXPECT_EQ(misses_, 1u);
 }
 
+TEST_F(FileServiceOfAFolder, sees_at_once_what_is_written_in_place) {
+    const auto before = open({sv("a")}).file.another();
+    EXPECT_EQ(open({sv("a")}).file.get(), before.get());
+    folder_.file("a", "hello, longer");
+    before->memory().looked_ms = 0;  // long ago
+    const auto after = open({sv("a")});
+    EXPECT_NE(after.file.get(), before.get());
+    EXPECT_EQ(after.file->stat().size, 13u);
+    EXPECT_EQ(misses_, 2u);
+}
+
 TEST_F(FileServiceOfAFolder, opens_on_the_pool_what_is_not_at_hand) {
     table_.openat2 = nothing_cached;
     EXPECT_EQ(open({sv("none"), sv("a")}).status, BERTH_PENDING);
