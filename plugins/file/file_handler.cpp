@@ -137,7 +137,7 @@ berth_status FileHandler::on_opened(Visit& visit,
         return go_on(visit, which);
     }
     if (visit.error_status != 0) {  // its page is not there either
-        return api_.http->error(visit.req, visit.error_status);
+        return send_own_page(visit);
     }
     const bool too_long = visit.too_long && status == BERTH_DECLINED;
     return refuse(visit, find_refusal(kRefusals, too_long ? berth_status{BERTH_E_INVAL} : status));
@@ -210,6 +210,15 @@ berth_status FileHandler::refuse(Visit& visit, const Refusal& refusal) {
     visit.candidates =
         single_candidate(page->second, Candidate::Kind::kFile, api_.host, visit.req->arena);
     return open(visit);
+}
+
+// Instead of the one that the settings name. Whoever wrote them does not see why otherwise.
+berth_status FileHandler::send_own_page(const Visit& visit) const {
+    const std::string status = std::to_string(visit.error_status);
+    const std::string line = "file: the page for " + status +
+                             " cannot be shown: " + config_->error_pages.at(visit.error_status);
+    api_.host->log(api_.host, nullptr, BERTH_LOG_WARNING, sdk::sv(line));
+    return api_.http->error(visit.req, visit.error_status);
 }
 
 berth_status FileHandler::refuse_method(berth_http_req* req) const {

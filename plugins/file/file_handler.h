@@ -46,6 +46,7 @@ private:
     berth_status send_file(Visit& visit, FileRef file, std::string_view name);
     berth_status on_sibling(Visit& visit, berth_status status, FileRef sibling, uint32_t which);
     berth_status refuse(Visit& visit, const Refusal& refusal);
+    berth_status send_own_page(const Visit& visit) const;
     berth_status refuse_method(berth_http_req* req) const;
     berth_status add_slash(berth_http_req* req) const;
     bool writes(const berth_http_req& req) const { return config_->upload && Uploads::serves(req); }

@@ -330,7 +330,9 @@ TEST_F(FileHandler, error_pages_are_files) {
     EXPECT_EQ(body_of(answer), "lost");
     EXPECT_EQ(field_of(answer, "etag"), "(none)");
     EXPECT_EQ(status("/secret"), 403);
-    EXPECT_EQ(host.messages.size(), 2u);
+    ASSERT_EQ(host.messages.size(), 3u);
+    EXPECT_THAT(host.messages.back(),
+                HasSubstr("file: the page for 403 cannot be shown: /errors/none.html"));
 }
 
 TEST_F(FileHandler, caching_is_said_as_it_is_set) {
