@@ -89,7 +89,9 @@ void FileAnswer::add_shared_fields(Parts& parts) const {
     parts.fields.add("ETag", parts.texts.tag());
     parts.fields.add("Last-Modified", parts.texts.last_modified());
     if (!config_.cache_control.empty()) {
-        parts.fields.add("Cache-Control", config_.cache_control);
+        const bool for_user = parts.req->login.n != 0;  // what caches keep is for everybody
+        parts.fields.add("Cache-Control",
+                         for_user ? config_.users_cache_control : config_.cache_control);
         parts.expires = sdk::format_http_date(parts.now_seconds + config_.cache_seconds);
         parts.fields.add("Expires", {parts.expires.data(), parts.expires.size()});
     }

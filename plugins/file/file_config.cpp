@@ -80,11 +80,13 @@ private:
         }
         out_.cache_seconds = cache.duration().count() / 1000;
         if (out_.cache_seconds == 0) {
-            out_.cache_control = "no-cache";
+            out_.cache_control = out_.users_cache_control = "no-cache";
             return;
         }
-        out_.cache_control = "public, max-age=" + std::to_string(out_.cache_seconds);
-        out_.cache_control.append(immutable ? ", immutable" : "");
+        const std::string age =
+            ", max-age=" + std::to_string(out_.cache_seconds) + (immutable ? ", immutable" : "");
+        out_.cache_control = "public" + age;
+        out_.users_cache_control = "private" + age;
     }
 
     void read_types(std::string_view system_types) {

@@ -26,8 +26,9 @@ struct FileConfig {
     std::vector<PathTemplate> tries;
     PathPatterns patterns;
     bool hidden = false;
-    std::vector<Sibling> siblings;  // the first is liked best
-    std::string cache_control;      // empty: not said
+    std::vector<Sibling> siblings;    // the first is liked best
+    std::string cache_control;        // empty: not said
+    std::string users_cache_control;  // for those who had to show who they are
     int64_t cache_seconds = 0;
     bool cors = false;
     MimeTypes types{""};

@@ -167,6 +167,13 @@ TEST_F(Uploads, are_for_users_who_have_shown_who_they_are) {
     EXPECT_EQ(status("/a.txt"), 200);
 }
 
+TEST_F(Uploads, what_users_are_sent_is_kept_by_their_browsers_alone) {
+    serve_uploads({{"cache", 60'000}, {"immutable", true}});
+    EXPECT_EQ(field_of(ask("GET /a.txt", ""), "cache-control"), "private, max-age=60, immutable");
+    login.name = "";
+    EXPECT_EQ(field_of(ask("GET /a.txt", ""), "cache-control"), "public, max-age=60, immutable");
+}
+
 TEST_F(Uploads, are_off_unless_asked_for) {
     serve_uploads({});
     EXPECT_EQ(put_status("/b"), 405);
