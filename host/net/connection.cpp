@@ -164,8 +164,10 @@ void Connection::dispatch() {
 }
 
 void Connection::settle() {
-    flush();
-    if (!flags_.unsent) {
+    if (flags_.unsent && state_ == State::kOpen) {
+        loop_.table().flush_enough();
+    } else {
+        flush();
         loop_.table().sent(*this);
     }
     if (state_ == State::kLingering) {

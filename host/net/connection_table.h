@@ -64,7 +64,9 @@ public:
     void give_back(std::unique_ptr<OutputQueue> queue);
     void attend(Connection& connection) { attended_.push_back(&connection); }
     void add_unsent(Connection& connection) { unsent_.push_back(&connection); }
-    // The connection has flushed; forgets it when it was the last to write, the usual case.
+    // Sends what waits once it is of several connections.
+    void flush_enough();
+    // The connection has flushed by itself; forgets it when it was the last to write.
     void sent(Connection& connection);
     // on_close is done; destroyed at the end of the turn.
     void retire(Connection& connection) { retired_.push_back(&connection); }

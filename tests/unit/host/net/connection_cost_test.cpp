@@ -44,8 +44,20 @@ public:
                   {key(clock_gettime), "clock_gettime"}};
     }
 
-    std::map<std::string, int> take() { return std::exchange(counts_, {}); }
-    void count(const void* function) { ++counts_[names_[function]]; }
+    std::map<std::string, int> take() {
+        order_.clear();
+        return std::exchange(counts_, {});
+    }
+    // The calls of that name and another, as their first letters.
+    std::string order_of(char one, char other) const {
+        std::string order = order_;
+        std::erase_if(order, [=](char c) { return c != one && c != other; });
+        return order;
+    }
+    void count(const void* function) {
+        ++counts_[names_[function]];
+        order_ += names_[function].substr(0, 1);
+    }
 
     template <class F>
     static const void* key(F function) {
@@ -66,6 +78,7 @@ private:
 
     std::map<const void*, std::string> names_;
     std::map<std::string, int> counts_;
+    std::string order_;
 };
 
 class ConnectionCostTest : public testing::Test, public test::ConnectionFixture {
@@ -114,6 +127,32 @@ TEST_F(ConnectionCostTest, pipelined_requests_share_their_calls) {
         ElementsAre(
             Pair("clock_gettime", 2), Pair("epoll_wait", 1), Pair("recv", 1), Pair("send", 1)));
     EXPECT_EQ(receive().size(), 16 * std::string_view("HTTP/1.1 200 OK\r\n\r\nbody").size());
+}
+
+TEST_F(ConnectionCostTest, answers_of_eight_connections_are_sent_together) {
+    struct Client {
+        test::RecordingObserver observer;
+        UniqueFd peer;
+    };
+    std::vector<Client> clients(10);
+    for (Client& client : clients) {
+        Connection& made = connect();
+        client.peer = std::move(peer);
+        client.observer.on_bytes = [&](berth_rbuf& input) {
+            client.observer.take(input, input.n);
+            const berth_seg answer = test::segment(BERTH_SEG_COPY, "a");
+            return made.write({&answer, 1}, false);
+        };
+        made.start(client.observer, nullptr, 0);
+    }
+    turns(2);
+    for (const Client& client : clients) {
+        ASSERT_EQ(::send(client.peer.get(), "q", 1, 0), 1);
+    }
+    counting.take();
+    turns();
+    EXPECT_EQ(counting.order_of('r', 's'), "rrrrrrrrssssssssrrss");
+    loop->close_connections(BERTH_E_GONE);  // before their observers go
 }
 
 TEST_F(ConnectionCostTest, a_connection_for_one_request_never_meets_the_poller) {
