@@ -9,6 +9,16 @@
 #include <utility>
 
 namespace berth {
+namespace {
+
+// May an empty variable be its value? Else it is as if it were not set.
+bool takes_nothing(const Schema& schema) {
+    const bool any_text = (schema.types & kTypeString) != 0 && schema.format == Format::kNone &&
+                          schema.choices.empty();
+    return any_text || schema.types == kTypeArray;
+}
+
+}  // namespace
 
 SchemaCheck::SchemaCheck(FactoryIndex& index, Diagnostics& diagnostics)
     : index_(index), diagnostics_(diagnostics), report_(index, diagnostics) {}
@@ -222,7 +232,7 @@ void SchemaCheck::take_variables(const Schema& schema, berth_cfg& result) {
         }
         const std::optional<std::string> value =
             property.env.empty() ? std::nullopt : variables_(property.env);
-        if (value) {
+        if (value && (!value->empty() || takes_nothing(property))) {
             const RawNode node = raw_variable(property, *value);
             result.members.push_back({key, check(property, node, property.env, node.place)});
         } else if (property.one_shot_value) {

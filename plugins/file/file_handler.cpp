@@ -60,18 +60,21 @@ berth_status FileHandler::configure(const sdk::Config& config) {
     const berth_status status = read_config(config, module_.system_types(), *config_);
     const sdk::Config root = config["root"];
     std::error_code problem;
-    const std::string path = std::filesystem::absolute(root.text(), problem).string();
+    const auto folder = std::filesystem::absolute(root.text(), problem);
+    const std::string path = folder.string(), shown = folder.lexically_normal().string();
     switch (problem ? BERTH_E_IO : api_.files->root_open(sdk::sv(path), &root_)) {
         case BERTH_OK:
             return status;
         case BERTH_DECLINED:
-            return root.fail("there is no such folder");
+            return root.fail(shown + ": there is no such folder");
         case BERTH_E_DENIED:
-            return root.fail("may not be read by the user who serves it");
+            return root.fail(shown +
+                             ": may not be read by the user who serves it; let others read it, or "
+                             "say who serves by `user` in berth.yaml or SETUID");
         case BERTH_E_INVAL:
-            return root.fail("is no folder");
+            return root.fail(shown + ": is no folder");
         default:
-            return root.fail("cannot be opened");
+            return root.fail(shown + ": cannot be opened");
     }
 }
 

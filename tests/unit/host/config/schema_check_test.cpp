@@ -198,6 +198,22 @@ TEST(SchemaCheck, options_are_read_as_variables_are) {
     EXPECT_EQ(checked.node.find("time")->i64, 60'000);
 }
 
+TEST(SchemaCheck, an_empty_variable_is_not_set_where_nothing_is_no_value) {
+    constexpr const char* kSchema = R"({"properties": {
+        "root": {"type": "string", "format": "path", "x-berth-env": "A", "x-berth-one-shot": "."},
+        "flag": {"type": "boolean", "default": true, "x-berth-env": "B"},
+        "engine": {"type": "string", "enum": ["base"], "default": "base", "x-berth-env": "C"},
+        "text": {"type": "string", "default": "-", "x-berth-env": "D"},
+        "names": {"type": "array", "default": ["x"], "x-berth-env": "E"}}})";
+    const Checked checked(kSchema, "{}", {{"A", ""}, {"B", ""}, {"C", ""}, {"D", ""}, {"E", ""}});
+    EXPECT_EQ(checked.said(), "");
+    EXPECT_EQ(checked.text("root"), ".");
+    EXPECT_EQ(checked.node.find("flag")->i64, 1);
+    EXPECT_EQ(checked.text("engine"), "base");
+    EXPECT_EQ(checked.text("text"), "");
+    EXPECT_TRUE(checked.node.find("names")->items.empty());
+}
+
 TEST(SchemaCheck, a_setting_wins_over_its_variable) {
     EXPECT_EQ(Checked(kVariables, "text: file", {{"TEXT", "variable"}}).text("text"), "file");
 }
