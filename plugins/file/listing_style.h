@@ -39,8 +39,9 @@ td:nth-child(3),th:nth-child(3){text-align:right}
 th:nth-child(4),td:nth-child(4){padding-left:1.5rem}
 td:nth-child(4){overflow:hidden;text-overflow:ellipsis}
 tbody tr:hover{background:var(--row)}
-td a::before{content:'';display:inline-block;width:1em;height:1em;margin:0 .6em 0 -1.6em;
-vertical-align:-.1em;background:var(--quiet);-webkit-mask:var(--icon);mask:var(--icon);
+td a{position:relative}
+td a::before{content:'';position:absolute;left:-1.65em;top:.1em;width:1em;height:1em;
+background:var(--quiet);-webkit-mask:var(--icon);mask:var(--icon);
 --icon:url("data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E\
 %3Cpath d='M3 1h7l3 3v11H3zm1.2 1.2v11.6h7.6V5H9V2.2z'/%3E%3C/svg%3E")}
 td a.d::before{background:var(--link);
