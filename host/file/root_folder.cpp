@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <climits>
+#include <cstdint>
 #include <utility>
 
 namespace berth {
@@ -42,8 +43,10 @@ berth_status status_of(int error) {
     }
 }
 
+// File systems know years that nanoseconds since 1970 do not reach: those are at its ends.
 int64_t nanoseconds(const timespec& time) {
-    return int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
+    constexpr int64_t kSecond = 1'000'000'000, kMost = INT64_MAX / kSecond - 1;
+    return std::clamp(int64_t{time.tv_sec}, -kMost, kMost) * kSecond + time.tv_nsec;
 }
 
 FoundFile described(int fd) {

@@ -153,6 +153,16 @@ TEST(RootFolderOpen, says_what_is_wrong) {
     EXPECT_EQ(root, nullptr);
 }
 
+TEST(RootFolderStat, knows_no_year_beyond_2262) {
+    struct stat facts {};
+    facts.st_mtim = {16'000'000'000, 5};  // 2477, as damaged archives have it
+    EXPECT_GT(stat_of(facts).mtime_ns, INT64_MAX / 2);
+    facts.st_mtim = {-16'000'000'000, 5};
+    EXPECT_LT(stat_of(facts).mtime_ns, INT64_MIN / 2);
+    facts.st_mtim = {-1, 5};
+    EXPECT_EQ(stat_of(facts).mtime_ns, -999'999'995);
+}
+
 TEST(RootFolderPath, is_plain_or_refused) {
     for (const char* good : {"", "a", "a/b", "...", "a/.hidden", "..a/b..", "a b"}) {
         EXPECT_TRUE(is_plain_path(good)) << good;
