@@ -43,9 +43,10 @@ berth_status status_of(int error) {
     }
 }
 
-// File systems know years that nanoseconds since 1970 do not reach: those are at its ends.
+// File systems know years that nanoseconds since 1970 do not reach: those are at its ends, with
+// room for those who add a few seconds.
 int64_t nanoseconds(const timespec& time) {
-    constexpr int64_t kSecond = 1'000'000'000, kMost = INT64_MAX / kSecond - 1;
+    constexpr int64_t kSecond = 1'000'000'000, kMost = INT64_MAX / kSecond - 10;
     return std::clamp(int64_t{time.tv_sec}, -kMost, kMost) * kSecond + time.tv_nsec;
 }
 
