@@ -61,6 +61,9 @@ berth_status open_folder(const RootFolder& root, const std::string& path, Unique
     if (found.status != BERTH_OK) {
         return found.status == BERTH_E_LIMIT ? BERTH_E_NOMEM : found.status;
     }
+    if (found.is_closed) {  // nor could it be told to the disk
+        return BERTH_E_DENIED;
+    }
     folder = std::move(found.fd);
     return found.stat.type == BERTH_FILE_FOLDER ? BERTH_OK : BERTH_DECLINED;
 }

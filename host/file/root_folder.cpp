@@ -53,7 +53,8 @@ int64_t nanoseconds(const timespec& time) {
 FoundFile described(int fd) {
     FoundFile found;
     if (fd < 0) {
-        found.status = status_of(errno);
+        // EAGAIN: the kernel's memory is not enough, or the tree did not stand still.
+        found.status = errno == EAGAIN ? berth_status{BERTH_AGAIN} : status_of(errno);
         return found;
     }
     found.fd = UniqueFd(fd);
@@ -65,6 +66,18 @@ FoundFile described(int fd) {
     found.stat = stat_of(facts);
     found.changed_ns = nanoseconds(facts.st_ctim);
     found.status = found.stat.type == 0 ? BERTH_E_DENIED : BERTH_OK;
+    return found;
+}
+
+// What open(flags) opens. A folder that may not be read is still known to be one.
+template <class Open>
+FoundFile opened(Open open) {
+    FoundFile found = described(open(kOpenFlags));
+    if (found.status == BERTH_E_DENIED && !found.fd) {
+        FoundFile folder = described(open(O_PATH | O_DIRECTORY | O_CLOEXEC));
+        folder.is_closed = true;
+        return folder.status == BERTH_OK ? std::move(folder) : std::move(found);
+    }
     return found;
 }
 
@@ -171,13 +184,9 @@ FoundFile RootFolder::find(std::string_view path) const {
 }
 
 FoundFile RootFolder::find_by_kernel(const std::string& path, uint64_t resolve) const {
-    const int fd = open_below(fd_.get(), path.empty() ? "." : path.c_str(), kOpenFlags, resolve);
-    if (fd < 0 && errno == EAGAIN) {  // also: the tree did not stand still
-        FoundFile found;
-        found.status = BERTH_AGAIN;
-        return found;
-    }
-    return described(fd);
+    return opened([&](int flags) {
+        return open_below(fd_.get(), path.empty() ? "." : path.c_str(), flags, resolve);
+    });
 }
 
 FoundFile RootFolder::find_by_walk(const std::string& path) const {
@@ -196,7 +205,7 @@ FoundFile RootFolder::find_by_walk(const std::string& path) const {
     }
     const std::string last = path.empty() ? "." : path.substr(begin);
     const int at = folder ? folder.get() : fd_.get();
-    return described(sys().openat(at, last.c_str(), kOpenFlags | O_NOFOLLOW, 0));
+    return opened([&](int flags) { return sys().openat(at, last.c_str(), flags | O_NOFOLLOW, 0); });
 }
 
 }  // namespace berth

@@ -20,6 +20,7 @@ struct FoundFile {
     UniqueFd fd;
     berth_file_stat stat{};
     int64_t changed_ns = 0;  // the inode's own time, which nobody can set back
+    bool is_closed = false;  // a folder that may be passed through, but not read
     // Changed so long ago that another change has another time: its content may be kept.
     bool is_settled = false;
     // FileCache::changes() when it was looked for.

@@ -153,6 +153,33 @@ TEST(RootFolderOpen, says_what_is_wrong) {
     EXPECT_EQ(root, nullptr);
 }
 
+// As for a user who may not read what is called "closed".
+int closed_to_readers(int at, const char* path, const open_how* how, size_t size) {
+    if (std::string_view(path).ends_with("closed") && (how->flags & O_PATH) == 0) {
+        errno = EACCES;
+        return -1;
+    }
+    return real_sys().openat2(at, path, how, size);
+}
+
+TEST(RootFolderFind, knows_a_folder_that_may_not_be_read) {
+    const testing::TemporaryDirectory outer;
+    fs::create_directories(outer.path("folder/closed"));
+    outer.file("folder/closed/a", "1");
+    outer.file("closed", "a file");
+    FaultySys table{Faults()};
+    table.openat2 = closed_to_readers;
+    const ScopedSys scope(table);
+    std::shared_ptr<RootFolder> root;
+    ASSERT_EQ(RootFolder::open(outer.path(""), root), BERTH_OK);
+    const FoundFile folder = root->find("folder/closed");
+    EXPECT_EQ(folder.status, BERTH_OK);
+    EXPECT_EQ(folder.stat.type, uint32_t{BERTH_FILE_FOLDER});
+    EXPECT_TRUE(folder.is_closed);
+    EXPECT_EQ(root->find("closed").status, BERTH_E_DENIED);
+    EXPECT_EQ(root->find("folder/closed/a").status, BERTH_OK);
+}
+
 TEST(RootFolderStat, knows_no_year_beyond_2262) {
     struct stat facts {};
     facts.st_mtim = {16'000'000'000, 5};  // 2477, as damaged archives have it
