@@ -71,7 +71,9 @@ void check_line(std::string_view line, LogFormat format) {
         const auto members = berth::parse_json_object(line);
         require(members.ok() && members.value().size() == kJsonMembers);
     } else {
-        const size_t quotes = format == LogFormat::kCommon ? 2 : 6;
+        const size_t quotes = format == LogFormat::kShort    ? 0
+                              : format == LogFormat::kCommon ? 2
+                                                             : 6;
         require(static_cast<size_t>(std::count(line.begin(), line.end(), '"')) == quotes);
     }
 }
@@ -91,7 +93,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
                            number,
                            ~number,
                            {}};
-    for (const LogFormat format : {LogFormat::kCommon, LogFormat::kCombined, LogFormat::kJson}) {
+    for (const LogFormat format :
+         {LogFormat::kCommon, LogFormat::kCombined, LogFormat::kJson, LogFormat::kShort}) {
         AccessLog(kLog, nullptr, format).write(record, now);
         check_line({room.data(), committed}, format);
     }

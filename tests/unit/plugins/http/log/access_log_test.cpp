@@ -132,7 +132,7 @@ TEST_F(AccessLogLine, fits_whatever_came) {
         add_field("referer", huge);
         add_field("user-agent", huge);
         for (const LogFormat format :
-             {LogFormat::kCommon, LogFormat::kCombined, LogFormat::kJson}) {
+             {LogFormat::kCommon, LogFormat::kCombined, LogFormat::kJson, LogFormat::kShort}) {
             EXPECT_GT(line(format).size(), size_t{4096});
         }
     }
@@ -141,6 +141,7 @@ TEST_F(AccessLogLine, fits_whatever_came) {
 TEST(AccessLogFormat, is_combined_unless_named) {
     EXPECT_EQ(log_format("common"), LogFormat::kCommon);
     EXPECT_EQ(log_format("json"), LogFormat::kJson);
+    EXPECT_EQ(log_format("short"), LogFormat::kShort);
     EXPECT_EQ(log_format("combined"), LogFormat::kCombined);
     EXPECT_EQ(log_format(""), LogFormat::kCombined);
 }
