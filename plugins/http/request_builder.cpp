@@ -62,8 +62,9 @@ bool set_authority(const berth_host& host, berth_sv authority, berth_http_req& r
     return true;
 }
 
-uint16_t set_path(const berth_host& host, std::string_view path, berth_http_req& request) {
-    if (is_normal_path(path)) {
+uint16_t set_path(const berth_host& host, const Target& target, berth_http_req& request) {
+    const std::string_view path = target.path;
+    if (target.is_normal) {
         request.path = sdk::sv(path);
         return kOk;
     }
@@ -102,7 +103,7 @@ uint16_t set_target(const berth_host& host,
         request.path = sdk::sv(target->form == TargetForm::kAsterisk ? "*" : "/");
         return kOk;
     }
-    return set_path(host, target->path, request);
+    return set_path(host, *target, request);
 }
 
 // RFC 9110 7.8: Upgrade counts where Connection lists it, too, and never in HTTP/1.0.

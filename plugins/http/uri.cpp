@@ -55,10 +55,38 @@ size_t port_colon(std::string_view authority) {
     return colon == std::string_view::npos ? authority.size() : colon;
 }
 
-void split_query(std::string_view rest, Target& target) {
-    const size_t mark = rest.find('?');
-    target.path = rest.substr(0, mark);
-    target.query = mark == std::string_view::npos ? std::string_view() : rest.substr(mark + 1);
+// What a byte of a target means for its path.
+enum : uint8_t {
+    kAfterSlash = 1,  // is suspicious after a slash: normalise_path() looks closer
+    kSlash = 2,
+    kEscape = 4,  // is suspicious everywhere
+    kPathEnd = 8,
+};
+
+constexpr std::array<uint8_t, 256> kMeanings = [] {
+    std::array<uint8_t, 256> table{};
+    table['/'] = kSlash | kAfterSlash;
+    table['.'] = kAfterSlash;
+    table['%'] = table['\0'] = kEscape;
+    table['?'] = kPathEnd;
+    return table;
+}();
+
+// The path at the front of text, and the query behind it.
+void split_query(std::string_view text, Target& target) {
+    unsigned suspicious = 0, before = 0;
+    size_t end = 0;
+    for (; end != text.size(); ++end) {
+        const unsigned meaning = kMeanings[static_cast<unsigned char>(text[end])];
+        if (meaning == kPathEnd) {
+            target.query = text.substr(end + 1);
+            break;
+        }
+        suspicious |= meaning & (kEscape | (before & kSlash) / kSlash);
+        before = meaning;
+    }
+    target.path = text.substr(0, end);
+    target.is_normal = suspicious == 0;
 }
 
 std::optional<Target> parse_absolute(std::string_view method, std::string_view target) {
@@ -156,19 +184,6 @@ std::string_view host_of(std::string_view authority) {
         host.remove_suffix(1);
     }
     return host;
-}
-
-bool is_normal_path(std::string_view path) {
-    if (path.empty() || path.front() != '/') {
-        return false;
-    }
-    for (size_t i = 0; i < path.size(); ++i) {
-        const char next = i + 1 < path.size() ? path[i + 1] : '\0';
-        if (path[i] == '%' || path[i] == '\0' || (path[i] == '/' && (next == '/' || next == '.'))) {
-            return false;  // "/." is only suspicious: normalise_path() looks closer
-        }
-    }
-    return true;
 }
 
 std::optional<size_t> normalise_path(std::string_view path, char* out) {

@@ -15,6 +15,7 @@ struct Target {
     std::string_view authority;  // of the absolute and authority forms
     std::string_view path;       // as received; "/" when an absolute form has none
     std::string_view query;      // without '?'
+    bool is_normal = false;      // the path is what normalise_path() would make of it; most are
 };
 
 // Takes a request target apart. Nothing when it has none of the four forms, or not the one that its
@@ -27,9 +28,6 @@ bool is_authority(std::string_view authority);
 
 // The host of an authority, without port, brackets kept, without the final dot of a rooted name.
 std::string_view host_of(std::string_view authority);
-
-// Is the path, as received, what normalise_path() would make of it? Most are.
-bool is_normal_path(std::string_view path);
 
 // Decodes %XX once, merges slashes and resolves dot segments of an absolute path. `out` has room
 // for path.size() bytes; returns how many were written. Nothing when an escape is incomplete, when

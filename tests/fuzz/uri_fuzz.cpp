@@ -85,7 +85,6 @@ Path reference(const std::string& path) {
 void check_path(const std::string& path) {
     const Path normal = normalise(path);
     require(normal == reference(path));
-    require(!is_normal_path(path) || normal == path);
     if (!normal) {
         return;
     }
@@ -138,7 +137,9 @@ void check_target(const std::string& method, const std::string& text) {
         }
     }
     if (!target->path.empty() && target->path != "*") {
-        check_path(std::string(target->path));
+        const std::string path(target->path);
+        require(!target->is_normal || normalise(path) == path);
+        check_path(path);
     }
 }
 

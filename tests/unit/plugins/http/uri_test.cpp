@@ -55,20 +55,22 @@ TEST(Uri, normalises_paths) {
     };
     for (const Case& c : cases) {
         EXPECT_EQ(normal(c.path), c.normal) << c.path;
-        if (is_normal_path(c.path)) {
+        const auto target = parse_target("GET", c.path);
+        if (target && target->is_normal) {
             EXPECT_EQ(normal(c.path), c.path);
         }
     }
 }
 
 TEST(Uri, finds_most_paths_normal_without_work) {
-    EXPECT_TRUE(is_normal_path("/"));
-    EXPECT_TRUE(is_normal_path("/assets/app.js"));
-    EXPECT_FALSE(is_normal_path("/a//b"));
-    EXPECT_FALSE(is_normal_path("/a/../b"));
-    EXPECT_FALSE(is_normal_path("/a%41"));
-    EXPECT_FALSE(is_normal_path("a"));
-    EXPECT_FALSE(is_normal_path(""));
+    for (const char* target :
+         {"/", "/assets/app.js", "/a?b=//c/../%41", "http://a.b/c", "http://a"}) {
+        EXPECT_TRUE(parse_target("GET", target)->is_normal) << target;
+    }
+    for (const char* target : {"/a//b", "/a/../b", "/.a", "/a%41", "//", "http://a/b//c"}) {
+        EXPECT_FALSE(parse_target("GET", target)->is_normal) << target;
+    }
+    EXPECT_FALSE(parse_target("GET", std::string_view("/a\0b", 4))->is_normal);
 }
 
 TEST(Uri, takes_targets_apart) {
