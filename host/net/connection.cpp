@@ -348,8 +348,8 @@ void Connection::on_timer() {
 // A deadline that moved to a later time costs a store here and nothing in the queue.
 void Connection::arm() {
     uint64_t due = std::min(deadlines_.user_ms, deadlines_.phase_ms);
-    if (output_ && output_->progress().watched) {
-        due = std::min(due, output_->progress().check_at_ms);
+    if (output_ && output_->progress().is_watched()) {
+        due = std::min(due, output_->progress().check_at_ms());
     }
     if (due != TimerQueue::kNever) {
         loop_.timers().set(*this, due);

@@ -184,7 +184,7 @@ private:
     void file_arrived(HeapBlock::Ptr block);
     void fetch_again();
 
-    // connection_output.cpp
+    // connection_queue.cpp
     void gather(std::span<const berth_seg> segments);
     berth_status queue_each(std::span<const berth_seg> segments);
     berth_status queue(const berth_seg& segment);
@@ -192,6 +192,8 @@ private:
     bool can_gather(size_t n);
     OutputQueue& output();
     void mark_unsent();
+
+    // connection_send.cpp
     void tell_writable();
     bool writable_is_due() const;
     bool send_queued();
@@ -204,7 +206,8 @@ private:
     void unblock();
     void watch_progress();
     void check_progress();
-    int64_t bytes_in_kernel() const;
+    int64_t bytes_in_socket() const;
+    SendProgress::Limits send_limits() const;
     void output_is_out();
     void end_output();
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/live.h"
+#include "net/send_progress.h"
 
 #include "berth/abi.h"
 
@@ -47,17 +48,6 @@ struct FileWait;
 // heap blocks.
 class OutputQueue {
 public:
-    // How sending goes on while the socket takes nothing; kept by the connection.
-    struct Progress {
-        bool watched = false;
-        uint64_t check_at_ms = 0;
-        uint64_t window_from_ms = 0;
-        uint64_t moved_at_ms = 0;
-        uint64_t sent = 0;      // bytes that the socket took in this window
-        int64_t in_kernel = 0;  // bytes that the socket held when the window began
-        int64_t taken = 0;      // bytes that the peer took in this window until the last check
-    };
-
     OutputQueue() = default;
     OutputQueue(const OutputQueue&) = delete;
     OutputQueue& operator=(const OutputQueue&) = delete;
@@ -68,10 +58,10 @@ public:
     // Of it, what is in memory because of this queue.
     uint64_t bytes_in_memory() const { return bytes_ - file_bytes_; }
     bool empty() const { return bytes_ == 0; }
-    Progress& progress() { return progress_; }
+    SendProgress& progress() { return progress_; }
+    const SendProgress& progress() const { return progress_; }
     // Set while the pool fetches the next part of a file; null otherwise.
     std::shared_ptr<FileWait>& file_wait() { return file_wait_; }
-    const Progress& progress() const { return progress_; }
 
     // Bytes in the turn buffer; joins them to the piece before when they follow it.
     void add_turn(const uint8_t* bytes, size_t n);
@@ -121,7 +111,7 @@ private:
     uint64_t bytes_ = 0;
     uint64_t file_bytes_ = 0;
     std::shared_ptr<FileWait> file_wait_;
-    Progress progress_;
+    SendProgress progress_;
     [[no_unique_address]] Live<LiveKind::kOutputQueue> live_;
 };
 
