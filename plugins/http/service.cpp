@@ -28,6 +28,10 @@ const char* limit_of(uint32_t status) {
 
 }  // namespace
 
+Service::Service(const HostApi& api) : api_(api), wakeups_(*api.loop) {
+    spare_exchanges_.reserve(kSpareExchangesMax);  // to give back never fails
+}
+
 Service::~Service() {
     if (second_ != nullptr) {
         api_.loop->timer_cancel(second_);
@@ -84,7 +88,14 @@ std::unique_ptr<Exchange> Service::take_exchange() {
         return exchange;
     }
     berth_arena* const arena = api_.host->arena_open(api_.host);
-    return arena != nullptr ? std::make_unique<Exchange>(*this, arena) : nullptr;
+    if (arena == nullptr) {
+        return nullptr;
+    }
+    std::unique_ptr<Exchange> exchange(new (std::nothrow) Exchange(*this, arena));
+    if (!exchange) {
+        api_.host->arena_close(arena);
+    }
+    return exchange;
 }
 
 void Service::give_back(std::unique_ptr<Exchange> exchange) {

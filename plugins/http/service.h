@@ -31,7 +31,7 @@ struct Scratch {
 // One instance of the protocol in one worker: its sites, and what all its connections share.
 class Service {
 public:
-    explicit Service(const HostApi& api) : api_(api), wakeups_(*api.loop) {}
+    explicit Service(const HostApi& api);
     ~Service();
     Service(const Service&) = delete;
     Service& operator=(const Service&) = delete;

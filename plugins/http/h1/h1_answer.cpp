@@ -2,6 +2,7 @@
 #include "h1/h1_session.h"
 #include "h1/h1_writer.h"
 #include "service.h"
+#include "stream_calls.h"
 
 #include "berth/cpp/segment.hpp"
 #include "berth/cpp/text.hpp"
@@ -181,6 +182,10 @@ void H1Session::wake() {
 }
 
 void H1Session::on_wake() {
+    StreamCalls<H1Session>::wake(*this);
+}
+
+void H1Session::go_on() {
     is_.busy = true;
     if (exchange_) {
         exchange_->resume();

@@ -4,24 +4,12 @@
 #include "http_session.h"
 #include "input_pieces.h"
 #include "service.h"
+#include "stream_calls.h"
 
 #include <algorithm>
 
 namespace berth::http {
-const berth_stream_cb H1Session::kCallbacks = {
-    BERTH_HDR(berth_stream_cb),
-    [](void* u, berth_rbuf* buffers, uint32_t n) {
-        return static_cast<H1Session*>(u)->on_data(buffers, n);
-    },
-    [](void* u) { static_cast<H1Session*>(u)->on_writable(); },
-    nullptr,
-    [](void* u, uint64_t deadline_ms) { static_cast<H1Session*>(u)->on_drain(deadline_ms); },
-    [](void* u) { static_cast<H1Session*>(u)->on_timeout(); },
-    [](void* u, berth_status why) {
-        const std::unique_ptr<H1Session> session(static_cast<H1Session*>(u));
-        session->on_close(why);
-    },
-};
+const berth_stream_cb H1Session::kCallbacks = StreamCalls<H1Session>::make();
 
 H1Session::H1Session(Service& service,
                      berth_stream& stream,

@@ -15,6 +15,9 @@
 
 namespace berth::http {
 
+template <class T>
+class StreamCalls;
+
 class H1Tunnel;
 class Service;
 
@@ -45,6 +48,8 @@ public:
     void on_close(berth_status why);
 
 private:
+    friend class StreamCalls<H1Session>;
+
     enum class State : uint8_t { kIdle, kHead, kBody, kAnswer, kThrottled, kClosing, kTunnel };
 
     // Of the stream.
@@ -67,6 +72,7 @@ private:
     std::string_view client() override;
     void wake() override;
     void on_wake() override;
+    void go_on();
 
     void enter(State state);
     void process(std::string_view& input);

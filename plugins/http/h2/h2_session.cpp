@@ -3,6 +3,7 @@
 #include "h2/h2_stream.h"
 #include "input_pieces.h"
 #include "service.h"
+#include "stream_calls.h"
 
 #include "berth/cpp/text.hpp"
 
@@ -17,24 +18,9 @@ constexpr int kRoundsMax = 4;          // of work in one turn
 constexpr uint32_t kFirstWindow = 65'535;
 constexpr uint32_t kConnectionWindow = 1024 * 1024;
 
-H2Session& session_of(void* user) {
-    return *static_cast<H2Session*>(user);
-}
-
 }  // namespace
 
-const berth_stream_cb H2Session::kCallbacks = {
-    BERTH_HDR(berth_stream_cb),
-    [](void* u, berth_rbuf* buffers, uint32_t n) { return session_of(u).on_data(buffers, n); },
-    [](void* u) { session_of(u).on_writable(); },
-    nullptr,
-    [](void* u, uint64_t deadline_ms) { session_of(u).on_drain(deadline_ms); },
-    [](void* u) { session_of(u).on_timeout(); },
-    [](void* u, berth_status why) {
-        const std::unique_ptr<H2Session> session(&session_of(u));
-        session->on_close(why);
-    },
-};
+const berth_stream_cb H2Session::kCallbacks = StreamCalls<H2Session>::make();
 
 H2Session::H2Session(Service& service,
                      berth_stream& stream,
@@ -100,10 +86,14 @@ void H2Session::on_end_of_input() {
 void H2Session::on_writable() {
     output_.on_writable();
     client_is_.confirmations = 0;
-    on_wake();
+    go_on();
 }
 
 void H2Session::on_wake() {
+    StreamCalls<H2Session>::wake(*this);
+}
+
+void H2Session::go_on() {
     begin_call();
     end_call();
 }

@@ -18,6 +18,9 @@
 
 namespace berth::http {
 
+template <class T>
+class StreamCalls;
+
 class Service;
 
 // HTTP/2 on one connection: its streams, its windows, how it ends, and what it sends, all in one
@@ -99,6 +102,8 @@ public:
     uint64_t sent_bytes = 0;
 
 private:
+    friend class StreamCalls<H2Session>;
+
     static constexpr size_t kKeptMax = 64 * 1024;
     enum class State : uint8_t { kOpen, kNoticed, kLeaving, kEnding, kClosing };
     // What the client has said of itself.
@@ -117,6 +122,7 @@ private:
     void on_timeout();
     void on_close(berth_status why);
     void on_wake() override;
+    void go_on();
 
     void enter(State state) { state_ = state; }
     void send_settings();

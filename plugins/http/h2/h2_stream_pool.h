@@ -21,6 +21,8 @@ using H2StreamPtr = std::unique_ptr<H2Stream, H2StreamDelete>;
 // allocates nothing.
 class H2StreamPool {
 public:
+    H2StreamPool() { kept_.reserve(kKeptMax); }  // to give back never fails
+
     H2StreamPtr make(H2Session& session, uint32_t id, uint32_t send_window);
 
 private:

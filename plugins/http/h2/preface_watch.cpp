@@ -3,28 +3,13 @@
 #include "h2/h2_frame.h"
 #include "http_session.h"
 #include "service.h"
+#include "stream_calls.h"
 
 #include <algorithm>
 #include <cstring>
 
 namespace berth::http {
-namespace {
-
-PrefaceWatch* watch_of(void* user) {
-    return static_cast<PrefaceWatch*>(user);
-}
-
-}  // namespace
-
-const berth_stream_cb PrefaceWatch::kCallbacks = {
-    BERTH_HDR(berth_stream_cb),
-    [](void* u, berth_rbuf* buffers, uint32_t n) { return watch_of(u)->on_data(buffers, n); },
-    nullptr,
-    nullptr,
-    [](void* u, uint64_t deadline_ms) { watch_of(u)->on_drain(deadline_ms); },
-    [](void* u) { watch_of(u)->on_timeout(); },
-    [](void* u, berth_status) { const std::unique_ptr<PrefaceWatch> watch(watch_of(u)); },
-};
+const berth_stream_cb PrefaceWatch::kCallbacks = StreamCalls<PrefaceWatch>::make();
 
 PrefaceWatch::PrefaceWatch(Service& service, berth_stream& stream, const HostTable& sites)
     : service_(service), stream_(stream), sites_(sites) {}

@@ -9,6 +9,9 @@
 
 namespace berth::http {
 
+template <class T>
+class StreamCalls;
+
 class Service;
 
 // A new connection of a listener that speaks HTTP/2 without TLS, until its first bytes tell which
@@ -21,6 +24,8 @@ public:
     static const berth_stream_cb kCallbacks;
 
 private:
+    friend class StreamCalls<PrefaceWatch>;
+
     berth_status on_data(berth_rbuf* buffers, uint32_t n);
     void on_drain(uint64_t deadline_ms);
     void on_timeout();
