@@ -87,14 +87,13 @@ std::unique_ptr<Exchange> Service::take_exchange() {
         spare_exchanges_.pop_back();
         return exchange;
     }
-    berth_arena* const arena = api_.host->arena_open(api_.host);
-    if (arena == nullptr) {
+    const auto close = [this](berth_arena* arena) { api_.host->arena_close(arena); };
+    std::unique_ptr<berth_arena, decltype(close)> arena(api_.host->arena_open(api_.host), close);
+    if (!arena) {
         return nullptr;
     }
-    std::unique_ptr<Exchange> exchange(new (std::nothrow) Exchange(*this, arena));
-    if (!exchange) {
-        api_.host->arena_close(arena);
-    }
+    auto exchange = std::make_unique<Exchange>(*this, arena.get());
+    static_cast<void>(arena.release());  // it is the exchange's now
     return exchange;
 }
 
