@@ -11,6 +11,7 @@ import layers
 import plugin_table
 import settings
 import sizes
+import suites
 import system_calls
 import words
 
@@ -236,6 +237,20 @@ class Settings(Tree):
         self.expect(settings, "`kMax` is")
         self.put("host/README.md", table.format("4 MiB").replace("kMax", "kMin"))
         self.expect(settings, "gives `kMin` no number")
+
+
+class Suites(Tree):
+    def test_left_out(self):
+        self.put("tests/unit/host/hash_places_test.cpp",
+                 "TEST(HashPlaces, a) {\nTEST_F(Places, b) {\nTEST_P(HashPlacesBy, c) {\n"
+                 "INSTANTIATE_TEST_SUITE_P(Each,\n    HashPlacesBy, Bool());\n")
+        self.expect(suites, "leaves Places out", "leaves Each out")
+
+    def test_all_run(self):
+        self.put("tests/unit/host/a_b_test.cpp",
+                 "TEST(ABThing, a) {\nTEST_P(Other, b) {\nINSTANTIATE_TEST_SUITE_P(AB, Other, Bool());\n")
+        self.put("tests/conformance/a_b_test.cpp", "TEST(Elsewhere, a) {\n")
+        self.expect(suites)
 
 
 class PluginTable(Tree):

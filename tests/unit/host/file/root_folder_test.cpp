@@ -112,15 +112,26 @@ int renamed_meanwhile(int folder, const char* path, const open_how* how, size_t 
     return real_sys().openat2(folder, path, how, size);
 }
 
-TEST(RootFolderLinks, are_followed_while_others_rename) {
-    const testing::TemporaryDirectory outer;
-    outer.file("a", "12");
-    FaultySys table{Faults()};
-    table.openat2 = renamed_meanwhile;
-    const ScopedSys scope(table);
-    std::shared_ptr<RootFolder> root;
-    ASSERT_EQ(RootFolder::open(outer.path(""), root), BERTH_OK);
-    EXPECT_EQ(root->find("a").status, BERTH_OK);
+// A root whose openat2() is another.
+class RootFolderWith : public ::testing::Test {
+protected:
+    std::shared_ptr<RootFolder> open_with(decltype(Sys::openat2) openat2) {
+        table_.openat2 = openat2;
+        std::shared_ptr<RootFolder> root;
+        EXPECT_EQ(RootFolder::open(outer_.path(""), root), BERTH_OK);
+        return root;
+    }
+
+    const testing::TemporaryDirectory outer_;
+
+private:
+    FaultySys table_{Faults()};
+    const ScopedSys scope_{table_};
+};
+
+TEST_F(RootFolderWith, links_are_followed_while_others_rename) {
+    outer_.file("a", "12");
+    EXPECT_EQ(open_with(renamed_meanwhile)->find("a").status, BERTH_OK);
 }
 
 int out_of_descriptors_once(int folder, const char* path, const open_how* how, size_t size) {
@@ -132,16 +143,10 @@ int out_of_descriptors_once(int folder, const char* path, const open_how* how, s
     return real_sys().openat2(folder, path, how, size);
 }
 
-TEST(RootFolderLinks, are_followed_although_descriptors_ran_out_at_first) {
-    const testing::TemporaryDirectory outer;
-    outer.file("a", "12");
-    fs::create_symlink("a", outer.path("b"));
-    FaultySys table{Faults()};
-    table.openat2 = out_of_descriptors_once;
-    const ScopedSys scope(table);
-    std::shared_ptr<RootFolder> root;
-    ASSERT_EQ(RootFolder::open(outer.path(""), root), BERTH_OK);
-    EXPECT_EQ(root->find("b").status, BERTH_OK);
+TEST_F(RootFolderWith, links_are_followed_although_descriptors_ran_out_at_first) {
+    outer_.file("a", "12");
+    fs::create_symlink("a", outer_.path("b"));
+    EXPECT_EQ(open_with(out_of_descriptors_once)->find("b").status, BERTH_OK);
 }
 
 TEST(RootFolderOpen, says_what_is_wrong) {
@@ -162,16 +167,11 @@ int closed_to_readers(int at, const char* path, const open_how* how, size_t size
     return real_sys().openat2(at, path, how, size);
 }
 
-TEST(RootFolderFind, knows_a_folder_that_may_not_be_read) {
-    const testing::TemporaryDirectory outer;
-    fs::create_directories(outer.path("folder/closed"));
-    outer.file("folder/closed/a", "1");
-    outer.file("closed", "a file");
-    FaultySys table{Faults()};
-    table.openat2 = closed_to_readers;
-    const ScopedSys scope(table);
-    std::shared_ptr<RootFolder> root;
-    ASSERT_EQ(RootFolder::open(outer.path(""), root), BERTH_OK);
+TEST_F(RootFolderWith, a_folder_that_may_not_be_read_is_known) {
+    fs::create_directories(outer_.path("folder/closed"));
+    outer_.file("folder/closed/a", "1");
+    outer_.file("closed", "a file");
+    const auto root = open_with(closed_to_readers);
     const FoundFile folder = root->find("folder/closed");
     EXPECT_EQ(folder.status, BERTH_OK);
     EXPECT_EQ(folder.stat.type, uint32_t{BERTH_FILE_FOLDER});

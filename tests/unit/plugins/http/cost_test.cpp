@@ -1,37 +1,17 @@
 // What a plain request costs: counted, not timed.
 #include "http_fixture.h"
+#include "support/allocations.h"
 #include "support/h2_wire.h"
 
 #include <gtest/gtest.h>
 
-#include <atomic>
-#include <cstdlib>
-#include <new>
 #include <string>
-
-namespace {
-std::atomic<uint64_t> allocations{0};
-}  // namespace
-
-void* operator new(size_t size) {
-    ++allocations;
-    void* memory = std::malloc(size != 0 ? size : 1);
-    if (memory == nullptr) {
-        throw std::bad_alloc();
-    }
-    return memory;
-}
-void operator delete(void* memory) noexcept {
-    std::free(memory);
-}
-void operator delete(void* memory, size_t) noexcept {
-    std::free(memory);
-}
 
 namespace berth::http {
 namespace {
 
 namespace h2 = testing::h2;
+using testing::allocations;
 
 const std::string kGet =
     "GET /path?query HTTP/1.1\r\nHost: example.com\r\nUser-Agent: test\r\nAccept: */*\r\n\r\n";
@@ -63,12 +43,6 @@ private:
     const berth_http_ext* http_;
     berth_factory factory_{};
 };
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool kCountsAllocations = false;  // the sanitizer's own operator new is called
-#else
-constexpr bool kCountsAllocations = true;
-#endif
 
 class Cost : public HttpFixture {
 protected:
@@ -114,12 +88,12 @@ TEST_F(Cost, of_a_plain_request_is_four_crossings) {
 
 TEST_F(Cost, of_a_plain_request_is_no_allocation) {
     stream->receive(kGet);
-    const uint64_t before = allocations;
+    const uint64_t before = allocations();
     for (int i = 0; i < 100; ++i) {
         stream->receive(kGet);
     }
     // One each is the fake stream's copy of its input.
-    EXPECT_EQ(allocations - before, kCountsAllocations ? 100u : 0u);
+    EXPECT_EQ(allocations() - before, testing::kSeesAllocations ? 100u : 0u);
 }
 
 TEST_F(Cost, of_pipelined_requests_is_one_write_each_and_nothing_else) {
@@ -128,19 +102,19 @@ TEST_F(Cost, of_pipelined_requests_is_one_write_each_and_nothing_else) {
         sixteen += kGet;
     }
     stream->receive(sixteen);
-    const uint64_t host_calls = host.calls, before = allocations;
+    const uint64_t host_calls = host.calls, before = allocations();
     stream->receive(sixteen);
     EXPECT_EQ(host.calls - host_calls, 16u);
-    EXPECT_EQ(allocations - before, kCountsAllocations ? 1u : 0u);
+    EXPECT_EQ(allocations() - before, testing::kSeesAllocations ? 1u : 0u);
 }
 
 TEST_F(Cost, of_an_idle_connection_is_its_session_alone) {
     connect();
     const int64_t arenas = host.arenas_open;
-    const uint64_t before = allocations;
+    const uint64_t before = allocations();
     const auto idle = connect().output;
     EXPECT_EQ(host.arenas_open, arenas);
-    EXPECT_LE(allocations - before, 4u);  // the stream, its entry, the session
+    EXPECT_LE(allocations() - before, 4u);  // the stream, its entry, the session
 }
 
 // Where a client names again what it has named before.
@@ -153,10 +127,11 @@ TEST_F(CostOfHttp2, is_no_allocation) {
         }
     };
     ask(3, 21);  // pools fill
-    const uint64_t before = allocations, requests = plain.calls;
+    const uint64_t before = allocations(), requests = plain.calls;
     ask(21, 221);
     EXPECT_EQ(plain.calls - requests, 200u);
-    EXPECT_EQ(allocations - before, kCountsAllocations ? 100u : 0u);  // again the fake stream's
+    EXPECT_EQ(allocations() - before,
+              testing::kSeesAllocations ? 100u : 0u);  // again the fake stream's
     EXPECT_FALSE(stream->gone);
 }
 

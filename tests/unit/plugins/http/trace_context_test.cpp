@@ -16,7 +16,7 @@ namespace {
 constexpr std::string_view kTrace = "4bf92f3577b34da6a3ce929d0e0e4736";
 constexpr std::string_view kGiven = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 
-TEST(TraceParentField, is_taken_when_well_formed) {
+TEST(TraceContextField, is_taken_when_well_formed) {
     const auto parent = parse_traceparent(kGiven);
     ASSERT_TRUE(parent);
     EXPECT_EQ(parent->trace_id, kTrace);
@@ -28,7 +28,7 @@ TEST(TraceParentField, is_taken_when_well_formed) {
     EXPECT_EQ(parse_traceparent(text)->trace_id, kTrace);
 }
 
-TEST(TraceParentField, is_refused_when_malformed) {
+TEST(TraceContextField, is_refused_when_malformed) {
     for (std::string text : {"",
                              "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-0",
                              "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-011",
@@ -60,9 +60,9 @@ const berth_crypto_ext& counting_crypto() {
     return table;
 }
 
-class Traces : public HttpFixture {
+class TraceContextTest : public HttpFixture {
 protected:
-    Traces() : HttpFixture({{BERTH_CRYPTO_EXT, &counting_crypto()}}) {
+    TraceContextTest() : HttpFixture({{BERTH_CRYPTO_EXT, &counting_crypto()}}) {
         handler.on_request = [this](berth_http_req* r) {
             seen.clear();
             for (uint32_t i = 0; i < r->n_headers; ++i) {
@@ -87,13 +87,13 @@ protected:
     std::string seen;
 };
 
-TEST_F(Traces, go_on_with_a_span_of_our_own) {
+TEST_F(TraceContextTest, go_on_with_a_span_of_our_own) {
     configure({{"trace", true}});
     EXPECT_EQ(sees(field(kGiven) + "tracestate: a=b\r\n"),
               "tracestate=a=b;traceparent=00-" + std::string(kTrace) + "-" + span + "-00;");
 }
 
-TEST_F(Traces, begin_where_none_came_or_nobody_can_tell_which) {
+TEST_F(TraceContextTest, begin_where_none_came_or_nobody_can_tell_which) {
     configure({{"trace", true}});
     const std::string made = "traceparent=00-" + fresh + "-" + span + "-00;";
     EXPECT_EQ(sees(""), made);
@@ -101,12 +101,12 @@ TEST_F(Traces, begin_where_none_came_or_nobody_can_tell_which) {
     EXPECT_EQ(sees(field(kGiven) + field(kGiven)), made);
 }
 
-TEST_F(Traces, are_recorded_when_a_trusted_proxy_says_so) {
+TEST_F(TraceContextTest, are_recorded_when_a_trusted_proxy_says_so) {
     configure({{"trace", true}, {"trust", map({{"proxies", list({"192.0.2.0/24"})}})}});
     EXPECT_EQ(sees(field(kGiven)), "traceparent=00-" + std::string(kTrace) + "-" + span + "-01;");
 }
 
-TEST_F(Traces, are_recorded_when_a_proxy_on_a_unix_socket_says_so) {
+TEST_F(TraceContextTest, are_recorded_when_a_proxy_on_a_unix_socket_says_so) {
     configure({{"trace", true}, {"trust", map({{"proxies", list({"192.0.2.0/24"})}})}});
     FakeStream& stream = connect();
     stream.conn.peer_ip = {};
@@ -114,13 +114,13 @@ TEST_F(Traces, are_recorded_when_a_proxy_on_a_unix_socket_says_so) {
     EXPECT_EQ(seen, "traceparent=00-" + std::string(kTrace) + "-" + span + "-01;");
 }
 
-TEST_F(Traces, are_nobodys_business_unless_the_site_says_so) {
+TEST_F(TraceContextTest, are_nobodys_business_unless_the_site_says_so) {
     configure();
     EXPECT_EQ(sees(field(kGiven)), "traceparent=" + std::string(kGiven) + ";");
     EXPECT_EQ(sees(""), "");
 }
 
-TEST_F(Traces, are_in_the_log) {
+TEST_F(TraceContextTest, are_in_the_log) {
     configure({{"trace", true}, {"access_log", map({{"format", "json"}, {"to", "log"}})}});
     exchange("GET / HTTP/1.1\r\nHost: a\r\n" + field(kGiven) + "\r\n");
     host.run();
@@ -128,7 +128,9 @@ TEST_F(Traces, are_in_the_log) {
               std::string::npos);
 }
 
-TEST_F(HttpFixture, traces_need_random_numbers) {
+using TraceContextWithoutCrypto = HttpFixture;
+
+TEST_F(TraceContextWithoutCrypto, traces_need_random_numbers) {
     void* inst = nullptr;
     const berth_cfg sites = list({map({{"site", "test"},
                                        {"trace", true},

@@ -35,13 +35,13 @@ FrameReader::Event piece(std::string_view text, bool first, bool last, uint64_t 
     return event;
 }
 
-class Builder : public ::testing::Test {
+class MessageBuilderTest : public ::testing::Test {
 protected:
     WebSocketModule module;
     MessageBuilder builder{module, 10};
 };
 
-TEST_F(Builder, makes_a_message_of_its_pieces) {
+TEST_F(MessageBuilderTest, makes_a_message_of_its_pieces) {
     EXPECT_EQ(text_of(builder.add(piece("whole", true, true))), "whole");
     EXPECT_EQ(builder.add(piece("in ", true, false)).kind, Kind::kMore);
     EXPECT_EQ(builder.add(piece("", false, false)).kind, Kind::kMore);
@@ -50,14 +50,14 @@ TEST_F(Builder, makes_a_message_of_its_pieces) {
     EXPECT_EQ(text_of(builder.add(piece("", true, true))), "");
 }
 
-TEST_F(Builder, takes_the_mask_off) {
+TEST_F(MessageBuilderTest, takes_the_mask_off) {
     FrameReader::Event masked = piece("\x01\x02", true, true);
     const uint8_t key[] = {'`', '`', 0, 0};
     std::memcpy(&masked.mask, key, sizeof key);
     EXPECT_EQ(text_of(builder.add(masked)), "ab");
 }
 
-TEST_F(Builder, refuses_what_will_be_too_long) {
+TEST_F(MessageBuilderTest, refuses_what_will_be_too_long) {
     EXPECT_EQ(builder.add(piece("1234567890", true, true)).kind, Kind::kWhole);
     const auto announced = builder.add(piece("1", true, false, 10));
     EXPECT_EQ(announced.code, BERTH_WS_TOO_BIG);
@@ -66,7 +66,7 @@ TEST_F(Builder, refuses_what_will_be_too_long) {
     EXPECT_EQ(builder.add(piece("78901", false, true)).code, BERTH_WS_TOO_BIG);
 }
 
-TEST_F(Builder, refuses_text_at_the_byte_that_makes_it_none) {
+TEST_F(MessageBuilderTest, refuses_text_at_the_byte_that_makes_it_none) {
     EXPECT_EQ(builder.add(piece("a\xff", true, false)).code, BERTH_WS_NOT_UTF8);
     EXPECT_EQ(builder.add(piece("\xc3", true, true)).code, BERTH_WS_NOT_UTF8);
 }
