@@ -4,8 +4,8 @@
 
 namespace berth {
 
-// For heap memory that stays: has the system give its pages many at once, at half of what they cost
-// when each is given at its first use.
+// For heap memory that stays: has the system give its pages many at once, which costs about two
+// thirds of giving each at its first use.
 class HeapAhead {
 public:
     static constexpr size_t kStretchMax = 64 * 1024;
