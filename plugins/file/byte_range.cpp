@@ -8,19 +8,22 @@
 namespace berth::file {
 namespace {
 
-constexpr size_t kDigitsMax = 19;  // of numbers that surely fit 64 bits
-
 // kIgnored: malformed, or of an empty file, which is sent as it is to those who ask for its
 // beginning.
-enum class Spec : uint8_t { kRange, kBeyond, kIgnored, kAbsurd };
+enum class Spec : uint8_t { kRange, kBeyond, kIgnored };
 
 bool is_number(std::string_view text) {
     return !text.empty() && std::all_of(text.begin(), text.end(), sdk::is_digit);
 }
 
+// RFC 9110 14.1.2: what no 64 bits hold is more than any file has.
+uint64_t number_of(std::string_view digits) {
+    return sdk::parse_decimal(digits).value_or(UINT64_MAX);
+}
+
 // "-5": the last five bytes.
 Spec parse_suffix(std::string_view digits, uint64_t size, ByteRange& out) {
-    const uint64_t wanted = sdk::parse_decimal(digits).value_or(0), length = std::min(wanted, size);
+    const uint64_t wanted = number_of(digits), length = std::min(wanted, size);
     out = {size - length, length};
     return length != 0 ? Spec::kRange : wanted == 0 ? Spec::kBeyond : Spec::kIgnored;
 }
@@ -36,14 +39,10 @@ Spec parse_spec(std::string_view spec, uint64_t size, ByteRange& out) {
         (first.empty() && last.empty())) {
         return Spec::kIgnored;
     }
-    if (first.size() > kDigitsMax || last.size() > kDigitsMax) {
-        return Spec::kAbsurd;
-    }
     if (first.empty()) {
         return parse_suffix(last, size, out);
     }
-    const uint64_t from = *sdk::parse_decimal(first);
-    const uint64_t to = last.empty() ? UINT64_MAX : *sdk::parse_decimal(last);
+    const uint64_t from = number_of(first), to = last.empty() ? UINT64_MAX : number_of(last);
     if (to < from) {
         return Spec::kIgnored;
     }
@@ -75,11 +74,6 @@ RangeSet RangeSet::parse(std::string_view field, uint64_t size) {
         }
         ByteRange range;
         const Spec spec = parse_spec(item, size, range);
-        if (spec == Spec::kAbsurd) {
-            set.kind_ = Kind::kUnsatisfiable;
-            set.count_ = 0;
-            return set;
-        }
         if (spec == Spec::kIgnored || (spec == Spec::kRange && !set.add(range))) {
             return RangeSet();
         }

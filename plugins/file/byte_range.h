@@ -25,7 +25,7 @@ public:
 
     // RFC 9110 14.1.2 and 14.2. Ranges come out sorted, and those that overlap or touch as one, so
     // that no byte is sent twice. More than kRangesMax of them ask for more than is sensible, and
-    // get the whole file. A position of more than 19 digits is beyond every file.
+    // get the whole file.
     static RangeSet parse(std::string_view field, uint64_t size);
 
     Kind kind() const { return kind_; }

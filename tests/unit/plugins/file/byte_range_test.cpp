@@ -55,10 +55,12 @@ TEST(ByteRange, beyond_the_end) {
     EXPECT_EQ(parsed("bytes=20-30, 2-3", 11), "2-3");
 }
 
-TEST(ByteRange, of_twenty_digits_is_beyond_everything) {
-    EXPECT_EQ(parsed("bytes=0-18446744073709551616", 11), "416");
+TEST(ByteRange, a_number_that_no_64_bits_hold_is_more_than_any_file_has) {
+    EXPECT_EQ(parsed("bytes=0-18446744073709551616", 11), "0-10");
     EXPECT_EQ(parsed("bytes=18446744073709551616-", 11), "416");
-    EXPECT_EQ(parsed("bytes=-18446744073709551616", 11), "416");
+    EXPECT_EQ(parsed("bytes=18446744073709551616-18446744073709551617", 11), "416");
+    EXPECT_EQ(parsed("bytes=-18446744073709551616", 11), "0-10");
+    EXPECT_EQ(parsed("bytes=0000000000000000000000002-3", 11), "2-3");
 }
 
 TEST(ByteRange, what_is_none_asks_for_all) {
