@@ -2,6 +2,7 @@
 
 #include "exchange.h"
 
+#include "berth/cpp/guard.hpp"
 #include "berth/cpp/text.hpp"
 
 namespace berth::http {
@@ -97,24 +98,24 @@ berth_status error_with(berth_http_req* request,
 
 const berth_http_ext kHttpExtension = {
     BERTH_HDR(berth_http_ext),
-    respond,
-    start,
-    body,
-    end,
-    informational,
-    abort,
-    body_pause,
-    ticket,
-    filter_resume,
-    set_header,
+    sdk::kGuarded<respond>,
+    sdk::kGuarded<start>,
+    sdk::kGuarded<body>,
+    sdk::kGuarded<end>,
+    sdk::kGuarded<informational>,
+    sdk::kGuarded<abort>,
+    sdk::kGuarded<body_pause>,
+    sdk::kGuarded<ticket>,
+    sdk::kGuarded<filter_resume>,
+    sdk::kGuarded<set_header>,
     conn,
-    segs_reserve,
-    error,
-    client,
-    reroute,
-    set_login,
-    upgrade,
-    error_with,
+    sdk::kGuarded<segs_reserve>,
+    sdk::kGuarded<error>,
+    client,  // not guarded: no address means a Unix socket, whom filters may trust
+    sdk::kGuarded<reroute>,
+    sdk::kGuarded<set_login>,
+    sdk::kGuarded<upgrade>,
+    sdk::kGuarded<error_with>,
 };
 
 }  // namespace berth::http

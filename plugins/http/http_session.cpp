@@ -6,7 +6,7 @@
 #include "h2/preface_watch.h"
 #include "service.h"
 
-#include "berth/cpp/plugin.hpp"
+#include "berth/cpp/stream.hpp"
 #include "berth/cpp/text.hpp"
 
 #include <memory>
@@ -26,7 +26,7 @@ berth_status open_stream(Service& service,
     if (!sites->tls && sites->h2c) {
         auto watch = std::make_unique<PrefaceWatch>(service, stream, *sites);
         watch->begin();
-        session = {&PrefaceWatch::kCallbacks, watch.release()};
+        session = {&sdk::kStreamUser<PrefaceWatch>, watch.release()};
         return BERTH_OK;
     }
     const berth_conn_info* info = sites->tls ? stream.ops->info(&stream) : nullptr;
@@ -45,7 +45,7 @@ berth_status opened(void* inst,
                     uint32_t listener,
                     const berth_stream_cb** callbacks,
                     void** user) {
-    return sdk::detail::guarded([&] {
+    return sdk::guarded([&] {
         Session session;
         auto& service = *static_cast<Service*>(inst);
         const berth_status status =
@@ -66,11 +66,11 @@ Session open_session(Service& service,
     if (!http2) {
         auto session = std::make_unique<H1Session>(service, stream, sites, handshake);
         session->begin();
-        return {&H1Session::kCallbacks, session.release()};  // on_close() takes it back
+        return {&sdk::kStreamUser<H1Session>, session.release()};  // on_close() takes it back
     }
     auto session = std::make_unique<H2Session>(service, stream, sites, handshake);
     const bool begun = session->begin();
-    return {&H2Session::kCallbacks, begun ? session.release() : nullptr};
+    return {&sdk::kStreamUser<H2Session>, begun ? session.release() : nullptr};
 }
 
 const berth_protocol_ops kHttpProtocol = {

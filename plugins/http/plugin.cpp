@@ -43,7 +43,7 @@ private:
 // Handlers and filters have no instances yet, so no instance of ours could be tried.
 berth_status check_settings(void* mod, const berth_cfg* sites, void** /*shared*/) noexcept {
     const auto& module = *static_cast<const HttpModule*>(mod);
-    return sdk::detail::guarded(
+    return sdk::guarded(
         [&] { return check_config(sdk::Config(module.host(), module.config(), sites)); });
 }
 

@@ -2,6 +2,8 @@
 
 #include "service.h"
 
+#include "berth/cpp/guard.hpp"
+
 namespace berth::http {
 
 // The C calls, turned into calls of the tunnel.
@@ -39,14 +41,14 @@ struct TunnelOps {
     static uint64_t unsent(berth_stream* s) { return of(s).unsent(); }
 
     static constexpr berth_stream_ops table = {BERTH_HDR(berth_stream_ops),
-                                               write,
-                                               read_pause,
+                                               sdk::kGuarded<write>,
+                                               sdk::kGuarded<read_pause>,
                                                set_user,
                                                info,
                                                start_tls,
-                                               timeout,
-                                               close,
-                                               ticket,
+                                               sdk::kGuarded<timeout>,
+                                               sdk::kGuarded<close>,
+                                               sdk::kGuarded<ticket>,
                                                unsent};
 };
 

@@ -3,11 +3,11 @@
 #include "websocket_module.h"
 
 #include "berth/cpp/segment.hpp"
+#include "berth/cpp/stream.hpp"
 #include "berth/cpp/text.hpp"
 
 #include <algorithm>
 #include <array>
-#include <memory>
 
 namespace berth::websocket {
 namespace {
@@ -22,24 +22,6 @@ uint64_t or_default(uint64_t given, uint64_t otherwise) {
 }
 
 }  // namespace
-
-const berth_stream_cb Connection::kCallbacks = {
-    BERTH_HDR(berth_stream_cb),
-    [](void* u, berth_rbuf* buffers, uint32_t n) {
-        return sdk::detail::guarded([&] {
-            of_user(u).on_data(buffers, n);
-            return BERTH_OK;
-        });
-    },
-    [](void* u) { of_user(u).on_writable(); },
-    nullptr,
-    [](void* u, uint64_t deadline_ms) { of_user(u).on_drain(deadline_ms); },
-    [](void* u) { of_user(u).on_timeout(); },
-    [](void* u, berth_status) {
-        const std::unique_ptr<Connection> connection(&of_user(u));
-        connection->on_close();
-    },
-};
 
 Connection::Connection(WebSocketModule& module,
                        berth_http_req& request,
@@ -65,7 +47,7 @@ Connection::~Connection() {
 void Connection::begin(berth_stream& stream) {
     stream_ = &stream;
     module_.count_opened();
-    stream.ops->set_user(&stream, &kCallbacks, this);
+    stream.ops->set_user(&stream, &sdk::kStreamUser<Connection>, this);
     watch_idle();
 }
 
@@ -73,7 +55,7 @@ void Connection::watch_idle() {
     stream_->ops->timeout(stream_, BERTH_TIMEOUT_IDLE, ping_ms_);
 }
 
-void Connection::on_data(berth_rbuf* buffers, uint32_t n) {
+berth_status Connection::on_data(berth_rbuf* buffers, uint32_t n) {
     is_.pinged = false;
     size_t size = 0;
     for (uint32_t i = 0; i < n; ++i) {
@@ -83,12 +65,13 @@ void Connection::on_data(berth_rbuf* buffers, uint32_t n) {
         buffers[i].p = input.data();
         buffers[i].n = input.size();
         if (!input.empty()) {
-            return;
+            return BERTH_OK;
         }
     }
     if (size == 0) {
         shut(BERTH_OK);  // it cannot say Close any more
     }
+    return BERTH_OK;
 }
 
 void Connection::read(std::span<const uint8_t>& input) {
@@ -235,7 +218,7 @@ void Connection::on_timeout() {
     }
 }
 
-void Connection::on_close() {
+void Connection::on_close(berth_status) {
     state_ = State::kClosed;
     if (BERTH_HAS(berth_ws_cb, &callbacks_, on_close)) {
         callbacks_.on_close(user_, this, code_, sdk::sv(reason_));

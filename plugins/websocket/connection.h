@@ -44,7 +44,16 @@ public:
 
     static Connection& of(berth_ws* ws) { return *static_cast<Connection*>(ws); }
 
+    // The connection is the stream's user from here on.
     void begin(berth_stream& stream);
+    berth_stream& stream() { return *stream_; }
+
+    // Of the stream.
+    berth_status on_data(berth_rbuf* buffers, uint32_t n);
+    void on_writable();
+    void on_drain(uint64_t deadline_ms);
+    void on_timeout();
+    void on_close(berth_status why);
 
     // Of the handler: berth_websocket_ext.
     berth_status send(uint32_t kind, std::span<const berth_seg> segments);
@@ -57,16 +66,6 @@ public:
 
 private:
     enum class State : uint8_t { kOpen, kClosing, kClosed };
-
-    static Connection& of_user(void* user) { return *static_cast<Connection*>(user); }
-    static const berth_stream_cb kCallbacks;
-
-    // Of the stream.
-    void on_data(berth_rbuf* buffers, uint32_t n);
-    void on_writable();
-    void on_drain(uint64_t deadline_ms);
-    void on_timeout();
-    void on_close();
 
     void read(std::span<const uint8_t>& input);
     bool may_read() const { return state_ != State::kClosed && !is_.throttled && !is_.held; }

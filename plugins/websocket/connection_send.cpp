@@ -15,17 +15,30 @@ namespace {
 constexpr uint64_t kCloseMs = 5'000;      // that a client may take to answer a Close
 constexpr uint64_t kCompressedMin = 128;  // shorter messages only get longer
 
-void release(std::span<const berth_seg> segments) {
-    for (const berth_seg& segment : segments) {
-        if (segment.kind == BERTH_SEG_OWNED) {
-            segment.v.owner->release(segment.v.owner);
+// What a message is made of: given up unless the stream takes it over.
+class Given {
+public:
+    explicit Given(std::span<const berth_seg> segments) : segments_(segments) {}
+    ~Given() {
+        for (const berth_seg& segment : segments_) {
+            if (segment.kind == BERTH_SEG_OWNED) {
+                segment.v.owner->release(segment.v.owner);
+            }
         }
     }
-}
+    Given(const Given&) = delete;
+    Given& operator=(const Given&) = delete;
+
+    void pass_on() { segments_ = {}; }
+
+private:
+    std::span<const berth_seg> segments_;
+};
 
 }  // namespace
 
 berth_status Connection::send(uint32_t kind, std::span<const berth_seg> segments) {
+    Given given(segments);
     uint64_t length = 0;
     bool good = kind == BERTH_WS_TEXT || kind == BERTH_WS_BINARY;
     for (const berth_seg& segment : segments) {
@@ -33,13 +46,11 @@ berth_status Connection::send(uint32_t kind, std::span<const berth_seg> segments
         good &= segment.kind != BERTH_SEG_FILE;
     }
     if (state_ != State::kOpen || !good) {
-        release(segments);
         return state_ != State::kOpen ? BERTH_E_STATE : BERTH_E_INVAL;
     }
     module_.count_messages(0, 1);
     std::array<uint8_t, kServerHeadMax> head{};
     if (compress(segments, length)) {
-        release(segments);
         return send_compressed(static_cast<uint8_t>(kind));
     }
     const size_t size = write_head(static_cast<uint8_t>(kind), false, length, head.data());
@@ -52,6 +63,7 @@ berth_status Connection::send(uint32_t kind, std::span<const berth_seg> segments
     }
     all[0] = sdk::copied({reinterpret_cast<const char*>(head.data()), size});
     std::copy(segments.begin(), segments.end(), all + 1);
+    given.pass_on();
     return write(all, static_cast<uint32_t>(segments.size() + 1));
 }
 

@@ -4,6 +4,7 @@
 #include "handshake.h"
 #include "websocket_module.h"
 
+#include "berth/cpp/guard.hpp"
 #include "berth/cpp/http_handler.hpp"
 #include "berth/cpp/text.hpp"
 
@@ -79,30 +80,29 @@ berth_status accept(berth_http_req* request,
                     const berth_ws_cb* callbacks,
                     void* user,
                     berth_ws** out) {
-    return sdk::detail::guarded([&]() -> berth_status {
-        WebSocketModule& module = *used_module;
-        const berth_ws_options options = known_options(given);
-        const Handshake shake = judge_handshake(*request, options, module.crypto());
-        if (shake.refused != 0) {
-            refuse(module.http(), request, shake.refused);
-            return BERTH_E_DENIED;
-        }
-        const bool compresses = (options.flags & BERTH_WS_COMPRESS) != 0;
-        const DeflateTerms deflate = compresses ? choose_deflate(*request) : DeflateTerms{};
-        const Connection::Terms terms{options, shake.subprotocol, deflate};
-        auto connection = std::make_unique<Connection>(module, *request, terms, *callbacks, user);
-        berth_stream* stream = nullptr;
-        const berth_status status = upgrade(module, request, shake, deflate, &stream);
-        if (status == BERTH_E_DENIED) {
-            module.http().error(request, kUnavailable);
-        }
-        if (status < 0) {
-            return status;
-        }
-        *out = connection.release();  // its on_close() frees it
-        Connection::of(*out).begin(*stream);
-        return BERTH_OK;
-    });
+    WebSocketModule& module = *used_module;
+    const berth_ws_options options = known_options(given);
+    const Handshake shake = judge_handshake(*request, options, module.crypto());
+    if (shake.refused != 0) {
+        refuse(module.http(), request, shake.refused);
+        return BERTH_E_DENIED;
+    }
+    const bool compresses = (options.flags & BERTH_WS_COMPRESS) != 0;
+    const DeflateTerms deflate = compresses ? choose_deflate(*request) : DeflateTerms{};
+    const Connection::Terms terms{options, shake.subprotocol, deflate};
+    auto connection = std::make_unique<Connection>(module, *request, terms, *callbacks, user);
+    module.find_counters();
+    berth_stream* stream = nullptr;
+    const berth_status status = upgrade(module, request, shake, deflate, &stream);
+    if (status == BERTH_E_DENIED) {
+        module.http().error(request, kUnavailable);
+    }
+    if (status < 0) {
+        return status;
+    }
+    *out = connection.release();  // its on_close() frees it
+    Connection::of(*out).begin(*stream);
+    return BERTH_OK;
 }
 
 berth_status send(berth_ws* ws, uint32_t kind, const berth_seg* segments, uint32_t n) {
@@ -141,12 +141,12 @@ void use_module(WebSocketModule& module) {
 
 const berth_websocket_ext kWebSocketExtension = {
     BERTH_HDR(berth_websocket_ext),
-    accept,
-    send,
-    ping,
-    close,
-    pause,
-    ticket,
+    sdk::kGuarded<accept>,
+    sdk::kGuarded<send>,
+    sdk::kGuarded<ping>,
+    sdk::kGuarded<close>,
+    sdk::kGuarded<pause>,
+    sdk::kGuarded<ticket>,
     request_of,
     subprotocol,
 };

@@ -49,16 +49,12 @@ uint64_t& WebSocketModule::counter(const char* name) {
 }
 
 void WebSocketModule::find_counters() {
+    if (sent_ != nullptr) {
+        return;
+    }
     opened_ = &counter("berth_websocket_connections_total");
     received_ = &counter("berth_websocket_messages_total{direction=\"received\"}");
     sent_ = &counter("berth_websocket_messages_total{direction=\"sent\"}");
-}
-
-void WebSocketModule::count_opened() {
-    if (opened_ == nullptr) {
-        find_counters();
-    }
-    ++*opened_;
 }
 
 void WebSocketModule::count_messages(uint64_t received, uint64_t sent) {

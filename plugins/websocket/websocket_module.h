@@ -34,13 +34,14 @@ public:
     std::vector<uint8_t>& deflated() { return deflated_; }
     // Gives back what an unusually long one has left in its room.
     static void trim(std::vector<uint8_t>& room);
-    void count_opened();
+    // Before one of them counts; the zygote has no counters.
+    void find_counters();
+    void count_opened() { ++*opened_; }
     void count_messages(uint64_t received, uint64_t sent);
     void count_limit(const char* limit);
 
 private:
     uint64_t& counter(const char* name);
-    void find_counters();
 
     const berth_http_ext* http_ = nullptr;
     const berth_crypto_ext* crypto_ = nullptr;
@@ -48,7 +49,7 @@ private:
     const berth_worker_ext* worker_ = nullptr;
     std::vector<uint8_t> scratch_, inflated_, deflated_;
     MessageDeflate deflate_;
-    uint64_t* opened_ = nullptr;  // found by the first connection: the zygote has no cells
+    uint64_t* opened_ = nullptr;
     uint64_t* received_ = nullptr;
     uint64_t* sent_ = nullptr;
 };

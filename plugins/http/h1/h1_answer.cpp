@@ -2,9 +2,9 @@
 #include "h1/h1_session.h"
 #include "h1/h1_writer.h"
 #include "service.h"
-#include "stream_calls.h"
 
 #include "berth/cpp/segment.hpp"
+#include "berth/cpp/stream.hpp"
 #include "berth/cpp/text.hpp"
 
 #include <algorithm>
@@ -182,7 +182,7 @@ void H1Session::wake() {
 }
 
 void H1Session::on_wake() {
-    StreamCalls<H1Session>::wake(*this);
+    sdk::guarded(stream_, [this] { go_on(); });
 }
 
 void H1Session::go_on() {

@@ -4,12 +4,10 @@
 #include "http_session.h"
 #include "input_pieces.h"
 #include "service.h"
-#include "stream_calls.h"
 
 #include <algorithm>
 
 namespace berth::http {
-const berth_stream_cb H1Session::kCallbacks = StreamCalls<H1Session>::make();
 
 H1Session::H1Session(Service& service,
                      berth_stream& stream,

@@ -15,9 +15,6 @@
 
 namespace berth::http {
 
-template <class T>
-class StreamCalls;
-
 class H1Tunnel;
 class Service;
 
@@ -41,23 +38,19 @@ public:
     H1Session(const H1Session&) = delete;
     H1Session& operator=(const H1Session&) = delete;
 
-    // Sets the idle timeout. The stream's user is the session, with these callbacks.
+    // Sets the idle timeout. The session is the stream's user.
     void begin();
-    static const berth_stream_cb kCallbacks;
-    // Of its tunnel: the connection is gone.
-    void on_close(berth_status why);
+    berth_stream& stream() { return stream_; }
 
-private:
-    friend class StreamCalls<H1Session>;
-
-    enum class State : uint8_t { kIdle, kHead, kBody, kAnswer, kThrottled, kClosing, kTunnel };
-
-    // Of the stream.
+    // Of the stream; on_close() of its tunnel, too.
     berth_status on_data(berth_rbuf* buffers, uint32_t n);
-    void on_end_of_input();
     void on_writable();
     void on_drain(uint64_t deadline_ms);
     void on_timeout();
+    void on_close(berth_status why);
+
+private:
+    enum class State : uint8_t { kIdle, kHead, kBody, kAnswer, kThrottled, kClosing, kTunnel };
 
     // Of the exchange.
     berth_status write_head(const AnswerHead& head, Segments body) override;
@@ -75,6 +68,7 @@ private:
     void go_on();
 
     void enter(State state);
+    void on_end_of_input();
     void process(std::string_view& input);
     bool read_head(std::string_view& input);
     bool read_body(std::string_view& input);

@@ -2,31 +2,26 @@
 
 #include "service.h"
 
+#include "berth/cpp/stream.hpp"
+
 #include <utility>
 
 namespace berth::http {
 
-const berth_stream_cb H1Tunnel::kCallbacks = {
-    BERTH_HDR(berth_stream_cb),
-    [](void* u, berth_rbuf* buffers, uint32_t n) { return of(u).tell_data(buffers, n); },
-    [](void* u) { of(u).tell_writable(); },
-    nullptr,
-    [](void* u, uint64_t deadline_ms) { of(u).tell_drain(deadline_ms); },
-    [](void* u) { of(u).tell_timeout(); },
-    [](void* u, berth_status why) {
-        const std::unique_ptr<H1Tunnel> tunnel(&of(u));
-        tunnel->tell_closed(why);
-        tunnel->session_->on_close(why);
-    },
-};
-
-H1Tunnel::H1Tunnel(Service& service,
-                   Exchange& exchange,
-                   berth_stream& stream,
-                   std::unique_ptr<H1Session> session)
-    : Tunnel(service, exchange), stream_(stream), session_(std::move(session)) {}
+H1Tunnel::H1Tunnel(Service& service, Exchange& exchange, berth_stream& stream)
+    : Tunnel(service, exchange), stream_(stream) {}
 
 H1Tunnel::~H1Tunnel() = default;
+
+void H1Tunnel::begin(std::unique_ptr<H1Session> session) {
+    session_ = std::move(session);
+    stream_.ops->set_user(&stream_, &sdk::kStreamUser<H1Tunnel>, this);
+}
+
+void H1Tunnel::on_close(berth_status why) {
+    tell_closed(why);
+    session_->on_close(why);
+}
 
 void H1Tunnel::deliver(std::string_view& input) {
     berth_rbuf buffer{reinterpret_cast<const uint8_t*>(input.data()), input.size()};
@@ -67,14 +62,16 @@ Upgraded H1Session::upgrade(const berth_http_resp& response, std::string_view pr
     if (is_.draining || is_.ended) {
         return {BERTH_E_DENIED};
     }
+    // Before anything is sent: memory may be exhausted.
+    auto tunnel = std::make_unique<H1Tunnel>(service_, *exchange_, stream_);
     const berth_status status = write_upgrade(response, protocol);
     if (status < 0) {
         return {status};
     }
     enter(State::kTunnel);
     service_.wakeups().forget(*this);
-    tunnel_ = new H1Tunnel(service_, *exchange_, stream_, std::unique_ptr<H1Session>(this));
-    stream_.ops->set_user(&stream_, &H1Tunnel::kCallbacks, tunnel_);  // whose on_close() frees it
+    tunnel_ = tunnel.release();  // its on_close() frees it
+    tunnel_->begin(std::unique_ptr<H1Session>(this));
     release_input();
     return {BERTH_OK, tunnel_};
 }

@@ -3,8 +3,8 @@
 #include "h2/h2_stream.h"
 #include "input_pieces.h"
 #include "service.h"
-#include "stream_calls.h"
 
+#include "berth/cpp/stream.hpp"
 #include "berth/cpp/text.hpp"
 
 #include <utility>
@@ -19,8 +19,6 @@ constexpr uint32_t kFirstWindow = 65'535;
 constexpr uint32_t kConnectionWindow = 1024 * 1024;
 
 }  // namespace
-
-const berth_stream_cb H2Session::kCallbacks = StreamCalls<H2Session>::make();
 
 H2Session::H2Session(Service& service,
                      berth_stream& stream,
@@ -90,7 +88,7 @@ void H2Session::on_writable() {
 }
 
 void H2Session::on_wake() {
-    StreamCalls<H2Session>::wake(*this);
+    sdk::guarded(stream_, [this] { go_on(); });
 }
 
 void H2Session::go_on() {

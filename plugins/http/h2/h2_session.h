@@ -18,9 +18,6 @@
 
 namespace berth::http {
 
-template <class T>
-class StreamCalls;
-
 class Service;
 
 // HTTP/2 on one connection: its streams, its windows, how it ends, and what it sends, all in one
@@ -40,12 +37,18 @@ public:
 
     // Announces what we accept. False: memory is exhausted.
     bool begin();
-    static const berth_stream_cb kCallbacks;
+
+    // Of the stream.
+    berth_stream& stream() { return stream_; }
+    berth_status on_data(berth_rbuf* buffers, uint32_t n);
+    void on_writable();
+    void on_drain(uint64_t deadline_ms);
+    void on_timeout();
+    void on_close(berth_status why);
 
     Service& service() { return service_; }
     const HostTable& sites() const { return sites_; }
     const Site* handshake_site() const { return handshake_site_; }
-    berth_stream& connection() { return stream_; }
     std::string_view client();
     uint64_t now_ms() const { return now_ms_; }
     bool is_open() const { return state_ < State::kEnding; }
@@ -102,8 +105,6 @@ public:
     uint64_t sent_bytes = 0;
 
 private:
-    friend class StreamCalls<H2Session>;
-
     static constexpr size_t kKeptMax = 64 * 1024;
     enum class State : uint8_t { kOpen, kNoticed, kLeaving, kEnding, kClosing };
     // What the client has said of itself.
@@ -115,12 +116,7 @@ private:
         bool leaving = false;
     };
 
-    berth_status on_data(berth_rbuf* buffers, uint32_t n);
     void on_end_of_input();
-    void on_writable();
-    void on_drain(uint64_t deadline_ms);
-    void on_timeout();
-    void on_close(berth_status why);
     void on_wake() override;
     void go_on();
 

@@ -130,7 +130,7 @@ void H2Stream::hold_body(bool on) {
 }
 
 const berth_conn_info& H2Stream::info() {
-    return *session_.connection().ops->info(&session_.connection());
+    return *session_.stream().ops->info(&session_.stream());
 }
 
 std::string_view H2Stream::client() {

@@ -4,7 +4,10 @@
 #include "h2/h2_stream.h"
 #include "service.h"
 
+#include "berth/cpp/stream.hpp"
+
 #include <algorithm>
+#include <utility>
 
 namespace berth::http {
 
@@ -102,7 +105,8 @@ void H2Tunnel::stop_timer() {
 }
 
 void H2Tunnel::on_timer(void* self) {
-    static_cast<H2Tunnel*>(self)->check_timeout();
+    auto& tunnel = *static_cast<H2Tunnel*>(self);
+    sdk::guarded(tunnel, [&] { tunnel.check_timeout(); });
 }
 
 // An idle timeout is not moved with every byte; it looks when it fires.
@@ -126,13 +130,14 @@ Upgraded H2Stream::upgrade(const berth_http_resp& response, std::string_view) {
     if (session_.is_leaving()) {
         return {BERTH_E_DENIED};
     }
+    AnswerWire& wire = *this;
+    auto tunnel = std::make_unique<H2Tunnel>(
+        session_.service(), *exchange_, wire, exchange_->site().limits.idle_ms);
     const berth_status status = write_head({response, false, false}, {});
     if (status < 0) {
         return {status};
     }
-    AnswerWire& wire = *this;
-    tunnel_ = std::make_unique<H2Tunnel>(
-        session_.service(), *exchange_, wire, exchange_->site().limits.idle_ms);
+    tunnel_ = std::move(tunnel);
     return {BERTH_OK, tunnel_.get()};
 }
 

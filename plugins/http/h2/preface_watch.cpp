@@ -3,13 +3,11 @@
 #include "h2/h2_frame.h"
 #include "http_session.h"
 #include "service.h"
-#include "stream_calls.h"
 
 #include <algorithm>
 #include <cstring>
 
 namespace berth::http {
-const berth_stream_cb PrefaceWatch::kCallbacks = StreamCalls<PrefaceWatch>::make();
 
 PrefaceWatch::PrefaceWatch(Service& service, berth_stream& stream, const HostTable& sites)
     : service_(service), stream_(stream), sites_(sites) {}

@@ -9,9 +9,6 @@
 
 namespace berth::http {
 
-template <class T>
-class StreamCalls;
-
 class Service;
 
 // A new connection of a listener that speaks HTTP/2 without TLS, until its first bytes tell which
@@ -21,14 +18,14 @@ public:
     PrefaceWatch(Service& service, berth_stream& stream, const HostTable& sites);
 
     void begin();
-    static const berth_stream_cb kCallbacks;
+    berth_stream& stream() { return stream_; }
 
-private:
-    friend class StreamCalls<PrefaceWatch>;
-
+    // Of the stream.
     berth_status on_data(berth_rbuf* buffers, uint32_t n);
     void on_drain(uint64_t deadline_ms);
     void on_timeout();
+
+private:
     berth_status hand_over(bool http2, berth_rbuf* buffers, uint32_t n);
 
     Service& service_;

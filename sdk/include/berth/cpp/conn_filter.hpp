@@ -15,7 +15,7 @@
 #define BERTH_CPP_CONN_FILTER_HPP
 
 #include "berth/conn_filter.h"
-#include "berth/cpp/http_handler.hpp"
+#include "berth/cpp/plugin.hpp"
 
 #include <string_view>
 

@@ -58,10 +58,10 @@ struct FilterThunks {
                        const berth_http_resp* resp,
                        std::uint64_t body,
                        std::uint64_t usec) noexcept {
-        static_cast<T*>(inst)->on_log(req, resp, body, usec);
+        guarded([&] { static_cast<T*>(inst)->on_log(req, resp, body, usec); });
     }
     static void on_destroy(void* inst, berth_http_req* req) noexcept {
-        static_cast<T*>(inst)->on_destroy(req);
+        guarded([&] { static_cast<T*>(inst)->on_destroy(req); });
     }
 
     static constexpr berth_http_filter_ops table() {

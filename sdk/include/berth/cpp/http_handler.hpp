@@ -18,20 +18,13 @@
 #include "berth/cpp/plugin.hpp"
 #include "berth/http.h"
 
-#include <string_view>
-#include <type_traits>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
 
 namespace berth::sdk {
 
 namespace detail {
-
-// Declares Has_<member><T>: does T have a member that can be called with these arguments?
-#define BERTH_DETECT(member, ...)                                                         \
-    template <class T, class = void>                                                      \
-    struct Has_##member : std::false_type {};                                             \
-    template <class T>                                                                    \
-    struct Has_##member<T, std::void_t<decltype(std::declval<T&>().member(__VA_ARGS__))>> \
-        : std::true_type {}
 
 BERTH_DETECT(on_body, std::declval<berth_http_req*>(), std::declval<berth_rbuf*>(), 0u, false);
 BERTH_DETECT(on_writable, std::declval<berth_http_req*>());
@@ -56,10 +49,10 @@ struct HandlerThunks {
         static_cast<T*>(inst)->on_writable(req);
     }
     static void on_abort(void* inst, berth_http_req* req, berth_status why) noexcept {
-        static_cast<T*>(inst)->on_abort(req, why);
+        guarded([&] { static_cast<T*>(inst)->on_abort(req, why); });
     }
     static void on_destroy(void* inst, berth_http_req* req) noexcept {
-        static_cast<T*>(inst)->on_destroy(req);
+        guarded([&] { static_cast<T*>(inst)->on_destroy(req); });
     }
 
     static std::uint32_t needs(const berth_config_ext* config, const berth_cfg* settings) noexcept {

@@ -16,9 +16,9 @@
 #include "berth/abi.h"
 #include "berth/config.h"
 #include "berth/cpp/config.hpp"
+#include "berth/cpp/guard.hpp"
 
 #include <memory>
-#include <new>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -43,35 +43,16 @@ namespace berth::sdk {
 
 namespace detail {
 
-// Runs a plugin's function for a caller in C: an exception becomes an error instead of the worker's
-// end.
-template <class F>
-berth_status guarded(F function) noexcept {
-#if defined(__cpp_exceptions)
-    try {
-        return function();
-    } catch (const std::bad_alloc&) {
-        return BERTH_E_NOMEM;
-    } catch (...) {
-        return BERTH_E_FAIL;
-    }
-#else
-    return function();
-#endif
-}
+// Declares Has_<member><T>: does T have a member that can be called with these arguments?
+#define BERTH_DETECT(member, ...)                                                         \
+    template <class T, class = void>                                                      \
+    struct Has_##member : std::false_type {};                                             \
+    template <class T>                                                                    \
+    struct Has_##member<T, std::void_t<decltype(std::declval<T&>().member(__VA_ARGS__))>> \
+        : std::true_type {}
 
-template <class T, class = void>
-struct HasGetExtension : std::false_type {};
-template <class T>
-struct HasGetExtension<T,
-                       std::void_t<decltype(std::declval<T&>().get_extension(std::string_view()))>>
-    : std::true_type {};
-
-template <class T, class = void>
-struct HasDrain : std::false_type {};
-template <class T>
-struct HasDrain<T, std::void_t<decltype(std::declval<T&>().drain(std::uint64_t()))>>
-    : std::true_type {};
+BERTH_DETECT(get_extension, std::string_view());
+BERTH_DETECT(drain, std::uint64_t());
 
 template <class Module>
 berth_status load(const berth_host* host, void** mod) noexcept {
@@ -111,7 +92,7 @@ berth_status create(void* mod, const berth_cfg* node, void*, void** inst) noexce
 
 template <class T>
 void drain(void* inst, std::uint64_t deadline_ms) noexcept {
-    static_cast<T*>(inst)->drain(deadline_ms);
+    guarded([&] { static_cast<T*>(inst)->drain(deadline_ms); });
 }
 
 template <class T>
@@ -121,7 +102,7 @@ void destroy(void* inst) noexcept {
 
 template <class Module>
 constexpr auto get_extension_if_any() {
-    if constexpr (HasGetExtension<Module>::value) {
+    if constexpr (Has_get_extension<Module>::value) {
         return &get_extension<Module>;
     } else {
         return nullptr;
@@ -155,7 +136,7 @@ constexpr auto try_settings_if_wanted() -> decltype(berth_factory::prepare) {
 
 template <class T>
 constexpr auto drain_if_any() {
-    if constexpr (HasDrain<T>::value) {
+    if constexpr (Has_drain<T>::value) {
         return &drain<T>;
     } else {
         return nullptr;
