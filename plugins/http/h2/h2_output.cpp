@@ -6,6 +6,15 @@
 
 namespace berth::http {
 
+// What an exception has left there is no other session's.
+H2Output::~H2Output() {
+    if (is_gathering()) {
+        drop_segments(Segments(room_.segments).first(room_.count));
+        empty_room();
+        leave();
+    }
+}
+
 void H2Output::begin() {
     if (room_.user != nullptr || status_ != BERTH_OK) {
         return;
@@ -53,14 +62,17 @@ void H2Output::add(std::string_view bytes) {
 
 // Into the room, which has enough of it.
 void H2Output::copy(std::string_view bytes) {
+    if (!room_.open && room_.count == room_.kSegmentsMax) {
+        write();
+    }
     char* const at = room_.bytes.data() + room_.filled;
     std::copy(bytes.begin(), bytes.end(), at);
     room_.filled += bytes.size();
     room_.total += bytes.size();
     if (room_.open) {
-        room_.segments.back().len += bytes.size();
+        room_.segments[room_.count - 1].len += bytes.size();
     } else if (!bytes.empty()) {
-        room_.segments.push_back(sdk::copied({at, bytes.size()}));
+        push(sdk::copied({at, bytes.size()}));
         room_.open = true;
     }
 }
@@ -71,7 +83,10 @@ void H2Output::add(const berth_seg& segment) {
         drop_segments({&segment, 1});
         return;
     }
-    room_.segments.push_back(segment);
+    if (room_.count == room_.kSegmentsMax) {
+        write();
+    }
+    push(segment);
     room_.open = false;
     room_.total += segment.len;
     if (room_.total >= kBatch) {
@@ -80,16 +95,20 @@ void H2Output::add(const berth_seg& segment) {
 }
 
 void H2Output::write() {
-    if (room_.segments.empty()) {
+    if (room_.count == 0) {
         return;
     }
     if (has_failed()) {
-        drop_segments(room_.segments);
+        drop_segments(Segments(room_.segments).first(room_.count));
     } else {
-        const auto n = static_cast<uint32_t>(room_.segments.size());
+        const auto n = static_cast<uint32_t>(room_.count);
         status_ = stream_.ops->write(&stream_, room_.segments.data(), n, 0);
     }
-    room_.segments.clear();
+    empty_room();
+}
+
+void H2Output::empty_room() {
+    room_.count = 0;
     room_.filled = 0;
     room_.total = 0;
     room_.open = false;

@@ -9,7 +9,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace berth::http {
 
@@ -18,8 +17,10 @@ class H2Output;
 // Memory in which one session at a time gathers what it sends, shared by all of a worker.
 struct H2OutputRoom {
     static constexpr size_t kSize = 32 * 1024;
+    static constexpr size_t kSegmentsMax = 128;
     std::array<char, kSize> bytes;
-    std::vector<berth_seg> segments;
+    std::array<berth_seg, kSegmentsMax> segments;
+    size_t count = 0;    // of segments
     size_t filled = 0;   // of bytes
     uint64_t total = 0;  // bytes of the segments
     bool open = false;   // the last segment is the end of what is filled
@@ -32,7 +33,7 @@ struct H2OutputRoom {
 class H2Output {
 public:
     H2Output(berth_stream& stream, H2OutputRoom& room) : stream_(stream), room_(room) {}
-    ~H2Output() { leave(); }
+    ~H2Output();
     H2Output(const H2Output&) = delete;
     H2Output& operator=(const H2Output&) = delete;
 
@@ -61,7 +62,9 @@ private:
     static constexpr uint64_t kBatch = 64 * 1024;  // then it is time to ask whether there is room
 
     void copy(std::string_view bytes);
+    void push(const berth_seg& segment) { room_.segments[room_.count++] = segment; }
     void write();
+    void empty_room();
     void leave();
 
     berth_stream& stream_;
