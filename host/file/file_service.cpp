@@ -43,6 +43,18 @@ bool changed_in_place(berth_file& file, uint64_t now_ms) {
     return false;
 }
 
+// As of this turn of the loop; 0 when nobody can tell.
+uint64_t size_now(berth_file& file, uint64_t now_us) {
+    FileMemory& memory = file.memory();
+    if (memory.sized_us != now_us) {
+        struct stat facts {};
+        const bool known = sys().fstat(file.fd(), &facts) == 0;
+        memory.size = known ? static_cast<uint64_t>(facts.st_size) : 0;
+        memory.sized_us = now_us;
+    }
+    return memory.size;
+}
+
 }  // namespace
 
 // The kinds of operation. What the loop owns is given up there, in the done function.
@@ -236,6 +248,14 @@ berth_status FileService::read(berth_file& file,
                               reading->result.bytes);
             }
         });
+}
+
+berth_status FileService::check(berth_file& file, uint64_t end) {
+    if (file.is_loaded() || end <= size_now(file, loop_.now_us())) {
+        return BERTH_OK;
+    }
+    tell_failure(file);
+    return BERTH_E_IO;
 }
 
 berth_status FileService::list(berth_file& folder,

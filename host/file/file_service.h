@@ -66,6 +66,7 @@ public:
                       const Part& part,
                       size_t& got,
                       const Later<berth_file_read>& later);
+    berth_status check(berth_file& file, uint64_t end);
     berth_status list(berth_file& folder, uint32_t most, const Later<berth_file_listed>& later);
     berth_status upload(berth_root& root,
                         std::string_view path,

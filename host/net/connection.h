@@ -177,6 +177,7 @@ private:
 
     // file_output.cpp
     berth_status queue_file(const berth_seg& segment);
+    bool copy_file(berth_file& file, uint64_t offset, size_t n);
     IoResult send_file();
     IoResult send_file_by_kernel(berth_file& file, uint64_t offset, uint64_t size);
     IoResult send_file_by_transport(berth_file& file, uint64_t offset, uint64_t size);

@@ -1,6 +1,7 @@
 // Connection: sending files. What is in memory anyway goes out at once, by the kernel alone where
 // there is no transport; what is not comes from the pool first, so that the loop never waits for a
-// disk. A file that has become shorter ends the connection: its length was told already.
+// disk. A file that has become shorter ends the connection: its length was told already. (HTTP/2
+// asks before it tells.)
 #include "base/log.h"
 #include "base/sys.h"
 #include "net/connection.h"
@@ -37,12 +38,9 @@ constexpr uint64_t kWarmMs = 100;
 constexpr IoResult kFailedResult = {IoStatus::kFailed, 0, false};
 constexpr IoResult kAgainResult = {IoStatus::kAgain, 0, false};
 
-// The disk failed, or the file has become shorter. However many wait for it, one line says so.
+// The disk failed, or the file has become shorter.
 IoResult file_failed(berth_file& file) {
-    if (!std::exchange(file.memory().failure_told, true)) {
-        log_warning(
-            "file: /", file.path(), ": unreadable or shorter than it was, while it was sent");
-    }
+    tell_failure(file);
     return kFailedResult;
 }
 
@@ -111,15 +109,8 @@ berth_status Connection::queue_file(const berth_seg& segment) {
     if (segment.len == 0) {
         return BERTH_OK;
     }
-    if (segment.len <= kCopyMax && can_gather(segment.len)) {
-        TurnBuffer& buffer = loop_.table().turn_buffer();
-        const size_t n = segment.len;
-        const auto read = read_file_now(*file.get(), segment.v.off, {buffer.place(), n});
-        if (read.status == FileRead::kOk && read.bytes == n) {
-            mark_unsent();
-            output().add_turn(buffer.add(n), n);
-            return BERTH_OK;
-        }
+    if (segment.len <= kCopyMax && copy_file(*file.get(), segment.v.off, segment.len)) {
+        return BERTH_OK;
     }
     if (state_ >= State::kClosed) {
         return BERTH_E_IO;
@@ -133,6 +124,28 @@ berth_status Connection::queue_file(const berth_seg& segment) {
     }
     output().add_file(*file.release(), segment.v.off, segment.len);
     return BERTH_OK;
+}
+
+// Small parts are read when they are written, and not when they are sent: there is one call less,
+// and the bytes that a frame of HTTP/2 has promised are there whatever becomes of the file. False:
+// not all of them are at hand.
+bool Connection::copy_file(berth_file& file, uint64_t offset, size_t n) {
+    const bool gathers = can_gather(n);
+    if (!gathers && (file.is_loaded() || state_ >= State::kClosed)) {
+        return false;
+    }
+    TurnBuffer& turn = loop_.table().turn_buffer();
+    uint8_t* const place = gathers ? turn.place() : loop_.table().file_buffer().data();
+    const FileReadResult read = read_file_now(file, offset, {place, n});
+    if (read.status != FileRead::kOk || read.bytes != n) {
+        return false;
+    }
+    mark_unsent();
+    if (!gathers) {
+        return output().add_copy(place, n);
+    }
+    output().add_turn(turn.add(n), n);
+    return true;
 }
 
 IoResult Connection::send_file() {

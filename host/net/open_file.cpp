@@ -1,5 +1,6 @@
 #include "net/open_file.h"
 
+#include "base/log.h"
 #include "base/sys.h"
 
 #include <linux/magic.h>
@@ -133,6 +134,13 @@ FileRef FileRef::another() const {
         file_->retain(file_);
     }
     return FileRef(file_);
+}
+
+void tell_failure(berth_file& file) {
+    if (!std::exchange(file.memory().failure_told, true)) {
+        log_warning(
+            "file: /", file.path(), ": unreadable or shorter than it was, while it was sent");
+    }
 }
 
 FileReadResult read_file_now(berth_file& file, uint64_t offset, std::span<uint8_t> into) {

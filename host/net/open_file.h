@@ -22,6 +22,7 @@ struct FileMemory {
     uint64_t warm_from = 0, warm_to = 0;
     uint64_t warm_until_ms = 0;
     uint64_t looked_ms = 0;  // when it was last seen to be as it was when it was opened
+    uint64_t size = 0, sized_us = UINT64_MAX;  // what its size was when check() asked last
 };
 
 }  // namespace berth
@@ -93,6 +94,9 @@ struct FileReadResult {
     size_t bytes = 0;            // kOk: 0 at the end of the file
     bool asked_at_once = false;  // for FileMemory; told by read_file()
 };
+
+// It cannot be sent as it was promised. However many wait for it, one line of the log says so.
+void tell_failure(berth_file& file);
 
 // Reads what is in memory anyway. kCold: nothing of it is, or nobody can tell.
 FileReadResult read_file_now(berth_file& file, uint64_t offset, std::span<uint8_t> into);

@@ -61,26 +61,22 @@ void OutputQueue::add_reference(const uint8_t* bytes, size_t n, berth_owner* own
 }
 
 bool OutputQueue::add_copy(const uint8_t* bytes, size_t n) {
-    if (first_ < pieces_.size() && pieces_.back().block) {
-        Piece& last = pieces_.back();
-        const size_t fits = std::min(n, last.block->room());
-        last.block->append(bytes, fits);
-        last.size += fits;
-        bytes_ += fits;
-        bytes += fits;
-        n -= fits;
-    }
-    if (n == 0) {
-        return true;
-    }
-    HeapBlock::Ptr block = HeapBlock::make(std::max(n, kBlockMin));
-    if (!block) {
+    const bool joins = first_ < pieces_.size() && pieces_.back().block;
+    const size_t fits = joins ? std::min(n, pieces_.back().block->room()) : 0, rest = n - fits;
+    HeapBlock::Ptr block = rest == 0 ? nullptr : HeapBlock::make(std::max(rest, kBlockMin));
+    if (rest != 0 && !block) {
         return false;
     }
-    block->append(bytes, n);
+    if (fits != 0) {
+        pieces_.back().block->append(bytes, fits);
+        pieces_.back().size += fits;
+    }
+    if (block) {
+        block->append(bytes + fits, rest);
+        const uint8_t* data = block->data();
+        pieces_.push_back({data, rest, nullptr, std::move(block), false});
+    }
     bytes_ += n;
-    const uint8_t* data = block->data();
-    pieces_.push_back({data, n, nullptr, std::move(block), false});
     return true;
 }
 

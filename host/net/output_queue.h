@@ -69,7 +69,7 @@ public:
     void add_reference(const uint8_t* bytes, size_t n, berth_owner* owner);
     // Part of a file; the reference passes to the queue.
     void add_file(berth_file& file, uint64_t offset, uint64_t n);
-    // A copy on the heap. False when memory is exhausted.
+    // A copy on the heap. False, and nothing is added, when memory is exhausted.
     [[nodiscard]] bool add_copy(const uint8_t* bytes, size_t n);
 
     struct FilePart {

@@ -119,6 +119,10 @@ berth_status remove(berth_root* root,
                               : files()->remove(*root, name, expected, {done, user, op});
 }
 
+berth_status check(berth_file* file, uint64_t end) {
+    return files() == nullptr ? BERTH_E_STATE : files()->check(*file, end);
+}
+
 }  // namespace
 
 const berth_file_ext& file_table() {
@@ -136,7 +140,8 @@ const berth_file_ext& file_table() {
                                              upload_write,
                                              upload_commit,
                                              upload_end,
-                                             remove};
+                                             remove,
+                                             check};
     return table;
 }
 

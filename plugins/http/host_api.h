@@ -12,6 +12,7 @@ struct HostApi {
     const berth_worker_ext* worker = nullptr;
     const berth_log_ext* log = nullptr;
     const berth_crypto_ext* crypto = nullptr;
+    const berth_file_ext* files = nullptr;  // NULL where the host has none
 };
 
 }  // namespace berth::http

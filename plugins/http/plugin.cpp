@@ -22,6 +22,7 @@ public:
         api_.worker = static_cast<const berth_worker_ext*>(find(BERTH_WORKER_EXT));
         api_.log = static_cast<const berth_log_ext*>(find(BERTH_LOG_EXT));
         api_.crypto = static_cast<const berth_crypto_ext*>(find(BERTH_CRYPTO_EXT));
+        api_.files = static_cast<const berth_file_ext*>(find(BERTH_FILE_EXT));
         const bool complete = api_.config != nullptr && api_.loop != nullptr &&
                               api_.worker != nullptr && api_.log != nullptr;
         return complete ? BERTH_OK : BERTH_E_UNSUPPORTED;

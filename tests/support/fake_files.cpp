@@ -177,6 +177,9 @@ const berth_file_ext FakeFiles::kTable = {
     FileTable::upload_commit,
     FileTable::upload_end,
     FileTable::remove,
+    [](berth_file* file, uint64_t end) {
+        return end <= file->content.size() ? berth_status{BERTH_OK} : berth_status{BERTH_E_IO};
+    },
 };
 
 FakeFiles::FakeFiles() {

@@ -66,7 +66,8 @@ public:
     Priority priority() const { return priority_; }
     // Waits for nothing but its turn and the connection's window.
     bool can_send() const;
-    // The next frame of the answer, with at most that many bytes, not 0; returns how many.
+    // The next frame of the answer, with at most that many bytes, not 0; returns how many. 0: a
+    // file has become shorter, so the stream is cut.
     uint64_t send(H2Output& output, uint64_t bytes_max);
 
 private:

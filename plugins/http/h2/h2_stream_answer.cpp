@@ -202,6 +202,11 @@ bool H2Stream::can_send() const {
 uint64_t H2Stream::send(H2Output& output, uint64_t bytes_max) {
     const uint64_t bytes =
         std::min({bytes_max, send_window_.left(), output_.bytes(), uint64_t{H2Frame::kLengthMax}});
+    const berth_file_ext* const files = session_.service().api().files;
+    if (files != nullptr && !output_.check(*files, bytes)) {  // nothing is promised yet
+        cut(BERTH_E_IO);
+        return 0;
+    }
     const bool last = is_.complete && bytes == output_.bytes();
     const uint8_t flags = last && !trailers_ ? H2Frame::kEndStream : 0;
     const H2FrameHead head = frame_head({static_cast<uint32_t>(bytes), H2Frame::kData, flags, id_});

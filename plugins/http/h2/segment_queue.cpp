@@ -104,6 +104,20 @@ berth_seg SegmentQueue::take(uint64_t bytes_max) {
     return piece;
 }
 
+bool SegmentQueue::check(const berth_file_ext& files, uint64_t bytes) const {
+    const auto holds = [&files](const berth_seg& segment) {
+        return segment.kind != BERTH_SEG_FILE ||
+               files.check(segment.u.file, segment.v.off + segment.len) == BERTH_OK;
+    };
+    bool all_hold = holds(front_);
+    uint64_t seen = front_.len;
+    for (size_t i = next_; all_hold && seen < bytes; ++i) {
+        all_hold = holds(rest_[i]);
+        seen += rest_[i].len;
+    }
+    return all_hold;
+}
+
 void SegmentQueue::clear() {
     if (bytes_ != 0) {
         drop_segments({&front_, 1});

@@ -2,6 +2,8 @@
 
 #include "segments.h"
 
+#include "berth/file.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -23,6 +25,8 @@ public:
     // caller.
     berth_seg take(uint64_t bytes_max);
     void clear();
+    // Do the files of the first so many bytes still hold what the segments say?
+    bool check(const berth_file_ext& files, uint64_t bytes) const;
 
     uint64_t bytes() const { return bytes_; }
     bool empty() const { return bytes_ == 0; }

@@ -128,6 +128,10 @@ typedef struct berth_file_ext {
                            berth_upload_ready done,
                            void* user,
                            berth_file_op** op);
+    /* For whoever has to say how many bytes come before they go out: does the file still reach to
+     * end? Asks the system once in a turn of the loop. BERTH_E_IO: it has become shorter, and the
+     * log says so, once for each opened file. */
+    berth_status (*check)(berth_file*, uint64_t end);
 } berth_file_ext;
 
 #define BERTH_FILE_READ_MAX (1u << 20)

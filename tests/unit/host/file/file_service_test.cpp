@@ -94,6 +94,17 @@ TEST_F(FileServiceOfAFolder, sees_at_once_what_is_written_in_place) {
     EXPECT_EQ(misses_, 2u);
 }
 
+TEST_F(FileServiceOfAFolder, sees_in_the_next_turn_that_a_file_has_become_shorter) {
+    const auto file = open({sv("a")}).file.another();
+    EXPECT_EQ(service_.check(*file.get(), 5), BERTH_OK);
+    EXPECT_EQ(service_.check(*file.get(), 6), BERTH_E_IO);
+    folder_.file("a", "hell");
+    EXPECT_EQ(service_.check(*file.get(), 5), BERTH_OK);  // asked once in a turn
+    loop_->turn(0);
+    EXPECT_EQ(service_.check(*file.get(), 5), BERTH_E_IO);
+    EXPECT_EQ(service_.check(*file.get(), 4), BERTH_OK);
+}
+
 TEST_F(FileServiceOfAFolder, opens_on_the_pool_what_is_not_at_hand) {
     table_.openat2 = nothing_cached;
     EXPECT_EQ(open({sv("none"), sv("a")}).status, BERTH_PENDING);

@@ -319,6 +319,20 @@ TEST_P(ConnectionFileWithPoller, ends_when_the_file_has_become_shorter) {
     EXPECT_EQ(observer.closes, std::vector<berth_status>{BERTH_E_IO});
 }
 
+// A frame of HTTP/2 that is written holds, whenever it goes out.
+TEST_P(ConnectionFileWithPoller, reads_small_parts_when_they_are_written_also_while_it_is_blocked) {
+    start();
+    const berth_seg first = part_of(large, 0, large.size());
+    EXPECT_EQ(connection->write({&first, 1}, false), BERTH_AGAIN);
+    turns();
+    const std::string other = large.substr(0, 20'000);
+    const berth_seg pieces[] = {segment(BERTH_SEG_COPY, "head "), part_of(other, 0, 16'000, "g")};
+    EXPECT_EQ(connection->write(pieces, false), BERTH_AGAIN);
+    std::filesystem::resize_file(folder.path("g"), 10);
+    EXPECT_TRUE(receive_all(large.size() + 16'005) == large + "head " + other.substr(0, 16'000));
+    EXPECT_TRUE(observer.closes.empty());
+}
+
 TEST_P(ConnectionFileWithPoller, forgets_what_the_pool_brings_for_a_closed_one) {
     start();
     table.preadv2 = nothing_in_memory;

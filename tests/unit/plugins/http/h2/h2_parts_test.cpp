@@ -303,5 +303,25 @@ TEST(H2PartsSegmentQueue, never_grows_while_it_flows) {
     }
 }
 
+TEST(H2PartsSegmentQueue, asks_only_the_files_of_a_frame_whether_they_hold) {
+    CountedOwner owner;
+    berth_file_ext files{};
+    files.check = [](berth_file*, uint64_t end) -> berth_status {
+        return end <= 10 ? BERTH_OK : BERTH_E_IO;
+    };
+    auto* const file = reinterpret_cast<berth_file*>(&owner);
+    owner.references = 2;
+    SegmentQueue queue;
+    const berth_seg segments[] = {
+        sdk::file_part(file, 2, 8), sdk::permanent("text"), sdk::file_part(file, 3, 8)};
+    ASSERT_TRUE(queue.append(segments));
+    EXPECT_TRUE(queue.check(files, 12));
+    EXPECT_FALSE(queue.check(files, 13));
+    queue.clear();
+    ASSERT_TRUE(queue.append({segments + 1, 1}));
+    EXPECT_TRUE(queue.check(files, 4));
+    EXPECT_EQ(owner.references, 0);
+}
+
 }  // namespace
 }  // namespace berth::http
