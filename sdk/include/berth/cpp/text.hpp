@@ -7,11 +7,12 @@
 #include "berth/abi.h"
 
 #include <array>
+#include <charconv>
 #include <cstdint>
-#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
 
 namespace berth::sdk {
 
@@ -56,23 +57,11 @@ constexpr bool equal_ignoring_case(std::string_view a, std::string_view b) {
 }
 
 // Digits only: no sign, no space, no empty text, no overflow.
-constexpr std::optional<std::uint64_t> parse_decimal(std::string_view text) {
-    constexpr auto kMax = std::numeric_limits<std::uint64_t>::max();
-    if (text.empty()) {
-        return std::nullopt;
-    }
+inline std::optional<std::uint64_t> parse_decimal(std::string_view text) {
     std::uint64_t value = 0;
-    for (const char c : text) {
-        if (!is_digit(c)) {
-            return std::nullopt;
-        }
-        const auto digit = static_cast<std::uint64_t>(c - '0');
-        if (value > (kMax - digit) / 10) {
-            return std::nullopt;
-        }
-        value = value * 10 + digit;
-    }
-    return value;
+    const char* const end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data(), end, value);
+    return error == std::errc() && stop == end ? std::optional(value) : std::nullopt;
 }
 
 // 0 to 15, or -1 for what is no hexadecimal digit.
@@ -104,15 +93,8 @@ constexpr std::optional<std::uint64_t> parse_hex(std::string_view text) {
 constexpr std::size_t kNumberSize = 20;
 
 // Writes the digits at out, which has room for kNumberSize; returns how many.
-constexpr std::size_t format_decimal(std::uint64_t value, char* out) {
-    std::size_t length = 1;
-    for (std::uint64_t rest = value; rest >= 10; rest /= 10) {
-        ++length;
-    }
-    for (std::size_t i = length; i-- > 0; value /= 10) {
-        out[i] = static_cast<char>('0' + value % 10);
-    }
-    return length;
+inline std::size_t format_decimal(std::uint64_t value, char* out) {
+    return static_cast<std::size_t>(std::to_chars(out, out + kNumberSize, value).ptr - out);
 }
 
 constexpr std::size_t format_hex(std::uint64_t value, char* out) {
@@ -227,7 +209,7 @@ constexpr void put_two_digits(char* out, unsigned value) {
 }
 
 // The number in text, or -1.
-constexpr int digits(std::string_view text) {
+inline int digits(std::string_view text) {
     const auto value = parse_decimal(text);
     return value ? static_cast<int>(*value) : -1;
 }
@@ -286,7 +268,7 @@ constexpr std::array<char, kHttpDateSize> format_http_date(std::int64_t seconds)
 
 // The inverse for IMF-fixdates, exact to the letter; the weekday must be the date's. A leap second
 // counts as the first second of the next minute.
-constexpr std::optional<std::int64_t> parse_http_date(std::string_view text) {
+inline std::optional<std::int64_t> parse_http_date(std::string_view text) {
     if (text.size() != kHttpDateSize || text.substr(3, 2) != ", " || text[7] != ' ' ||
         text[11] != ' ' || text[16] != ' ' || text[19] != ':' || text[22] != ':' ||
         text.substr(25) != " GMT") {
