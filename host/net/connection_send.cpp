@@ -59,7 +59,7 @@ bool Connection::send_queued() {
             send_rest_next_turn();
             return false;
         }
-        const IoResult sent = output_->first_file().file != nullptr ? send_file() : send_memory();
+        const IoResult sent = output_->file_follows(0) ? send_file() : send_memory();
         if (sent.status == IoStatus::kAgain) {
             block();
             return false;
@@ -150,7 +150,9 @@ bool Connection::writable_is_due() const {
 
 void Connection::tell_writable() {
     for (int i = 0; i < kWritesMax; ++i) {
-        flush();
+        if (output_ || transport_) {
+            flush();
+        }
         if (state_ != State::kOpen || !writable_is_due()) {
             return;
         }

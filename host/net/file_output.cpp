@@ -153,8 +153,8 @@ IoResult Connection::send_file() {
         return kAgainResult;
     }
     const OutputQueue::FilePart part = output_->first_file();
-    return sends_by_transport() ? send_file_by_transport(*part.file, part.offset, part.size)
-                                : send_file_by_kernel(*part.file, part.offset, part.size);
+    return sends_by_transport() ? send_file_by_transport(part.file, part.offset, part.size)
+                                : send_file_by_kernel(part.file, part.offset, part.size);
 }
 
 IoResult Connection::send_file_by_kernel(berth_file& file, uint64_t offset, uint64_t size) {

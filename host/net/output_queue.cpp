@@ -87,11 +87,8 @@ void OutputQueue::add_file(berth_file& file, uint64_t offset, uint64_t n) {
 }
 
 OutputQueue::FilePart OutputQueue::first_file() const {
-    if (first_ == pieces_.size() || !pieces_[first_].is_file()) {
-        return {nullptr, 0, 0};
-    }
     const Piece& piece = pieces_[first_];
-    return {static_cast<berth_file*>(piece.owner), piece.offset, piece.size};
+    return {*static_cast<berth_file*>(piece.owner), piece.offset, piece.size};
 }
 
 size_t OutputQueue::gather(std::span<iovec> into, size_t bytes_max) const {

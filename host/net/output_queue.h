@@ -73,9 +73,10 @@ public:
     [[nodiscard]] bool add_copy(const uint8_t* bytes, size_t n);
 
     struct FilePart {
-        berth_file* file;  // null: the first piece is memory
+        berth_file& file;
         uint64_t offset, size;
     };
+    // The first piece, which file_follows(0) says is of a file.
     FilePart first_file() const;
     // The first pieces up to a file, at most bytes_max; returns how many entries it filled.
     size_t gather(std::span<iovec> into, size_t bytes_max) const;
