@@ -12,6 +12,7 @@ namespace berth::file {
 // The fields of one answer; names and values must last until it is sent.
 class AnswerFields {
 public:
+    AnswerFields() {}  // by default the room would be cleared for each answer
     void add(std::string_view name, std::string_view value) {
         assert(count_ < fields_.size());
         fields_[count_++] = {sdk::sv(name), sdk::sv(value)};
@@ -28,7 +29,7 @@ public:
     }
 
 private:
-    std::array<berth_header, 12> fields_{};
+    std::array<berth_header, 12> fields_;  // those before count_ are set
     uint32_t count_ = 0;
 };
 
