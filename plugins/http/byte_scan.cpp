@@ -31,6 +31,14 @@ bool is_name_byte(unsigned char c) {
     return is_lower_name_byte(c) || (c >= 'A' && c <= 'Z');
 }
 
+bool is_plain_host_byte(unsigned char c) {
+    return is_name_byte(c) || c == '.' || (c >= '0' && c <= '9');
+}
+
+bool is_no_capital(unsigned char c) {
+    return c < 'A' || c > 'Z';
+}
+
 uint64_t load_word(const char* at) {
     uint64_t word = 0;
     std::memcpy(&word, at, sizeof(word));
@@ -64,9 +72,19 @@ bool block_is_value(Block block) {
     return _mm_movemask_epi8(_mm_or_si128(_mm_andnot_si128(tab, control), del)) == 0;
 }
 
+// Bytes between two of ASCII, both included.
+template <char kFirst, char kLast>
+Block in_range(Block block) {
+    return _mm_and_si128(_mm_cmpgt_epi8(block, _mm_set1_epi8(kFirst - 1)),
+                         _mm_cmplt_epi8(block, _mm_set1_epi8(kLast + 1)));
+}
+
 Block lower_letters(Block block) {
-    return _mm_and_si128(_mm_cmpgt_epi8(block, _mm_set1_epi8('a' - 1)),
-                         _mm_cmplt_epi8(block, _mm_set1_epi8('z' + 1)));
+    return in_range<'a', 'z'>(block);
+}
+
+Block letters(Block block) {
+    return lower_letters(_mm_or_si128(block, _mm_set1_epi8(0x20)));
 }
 
 bool letters_or_hyphens(Block letters, Block block) {
@@ -79,7 +97,18 @@ bool block_is_lower_name(Block block) {
 }
 
 bool block_is_name(Block block) {
-    return letters_or_hyphens(lower_letters(_mm_or_si128(block, _mm_set1_epi8(0x20))), block);
+    return letters_or_hyphens(letters(block), block);
+}
+
+bool block_is_plain_host(Block block) {
+    const Block marks_or_digits = in_range<'-', '9'>(block);  // and the slash between them
+    const Block slashes = _mm_cmpeq_epi8(block, _mm_set1_epi8('/'));
+    const Block good = _mm_or_si128(letters(block), _mm_andnot_si128(slashes, marks_or_digits));
+    return _mm_movemask_epi8(good) == 0xffff;
+}
+
+bool block_has_no_capitals(Block block) {
+    return _mm_movemask_epi8(in_range<'A', 'Z'>(block)) == 0;
 }
 
 #else
@@ -113,6 +142,14 @@ bool block_is_lower_name(const Block& block) {
 
 bool block_is_name(const Block& block) {
     return std::all_of(block.bytes, block.bytes + kBlock, is_name_byte);
+}
+
+bool block_is_plain_host(const Block& block) {
+    return std::all_of(block.bytes, block.bytes + kBlock, is_plain_host_byte);
+}
+
+bool block_has_no_capitals(const Block& block) {
+    return std::all_of(block.bytes, block.bytes + kBlock, is_no_capital);
 }
 
 #endif
@@ -177,6 +214,14 @@ bool is_lower_name(std::string_view text) {
     const auto is_lower = [](char c) { return c != '\0' && token_lower(c) == c; };
     return !text.empty() && (every(text, block_is_lower_name, is_lower_name_byte) ||
                              std::all_of(text.begin(), text.end(), is_lower));
+}
+
+bool is_plain_host(std::string_view text) {
+    return every(text, block_is_plain_host, is_plain_host_byte);
+}
+
+bool has_no_capitals(std::string_view text) {
+    return every(text, block_has_no_capitals, is_no_capital);
 }
 
 void make_lower(char* text, size_t n) {

@@ -44,6 +44,12 @@ bool is_field_value(std::string_view text);
 bool is_name(std::string_view text);
 bool is_lower_name(std::string_view text);
 
+// Only letters, digits, '-' and '.': a name or an IPv4 address as nearly all requests have it?
+bool is_plain_host(std::string_view text);
+
+// Are there no capitals of ASCII?
+bool has_no_capitals(std::string_view text);
+
 // The letters of ASCII in lower-case, in place.
 void make_lower(char* text, size_t n);
 

@@ -9,32 +9,6 @@
 namespace berth::http {
 namespace {
 
-constexpr std::array<std::string_view, BERTH_H_COUNT> kNames = {
-    "host",
-    "content-length",
-    "content-type",
-    "cookie",
-    "authorization",
-    "range",
-    "if-none-match",
-    "if-modified-since",
-    "accept-encoding",
-    "connection",
-    "transfer-encoding",
-    "expect",
-    "upgrade",
-    "user-agent",
-    "referer",
-    "if-match",
-    "if-unmodified-since",
-    "if-range",
-    "accept",
-    "origin",
-    "te",
-    "x-forwarded-for",
-    "forwarded",
-};
-
 // A perfect hash of the known names: a slot of the table has at most one of them.
 constexpr size_t kSlots = 64;
 constexpr size_t slot_of(size_t length, char first, char last) {
@@ -52,8 +26,8 @@ constexpr std::array<uint8_t, kSlots> make_slots() {
     for (auto& slot : slots) {
         slot = BERTH_H_COUNT;
     }
-    for (size_t id = 0; id < kNames.size(); ++id) {
-        slots[slot_of(kNames[id])] = static_cast<uint8_t>(id);
+    for (size_t id = 0; id < kFieldNames.size(); ++id) {
+        slots[slot_of(kFieldNames[id])] = static_cast<uint8_t>(id);
     }
     return slots;
 }
@@ -61,8 +35,8 @@ constexpr std::array<uint8_t, kSlots> make_slots() {
 constexpr auto kSlotIds = make_slots();
 
 constexpr bool slots_are_distinct() {
-    for (size_t id = 0; id < kNames.size(); ++id) {
-        if (kSlotIds[slot_of(kNames[id])] != id) {
+    for (size_t id = 0; id < kFieldNames.size(); ++id) {
+        if (kSlotIds[slot_of(kFieldNames[id])] != id) {
             return false;
         }
     }
@@ -71,7 +45,7 @@ constexpr bool slots_are_distinct() {
 static_assert(slots_are_distinct());
 
 constexpr bool names_can_be_folded() {
-    for (const std::string_view name : kNames) {
+    for (const std::string_view name : kFieldNames) {
         for (const char c : name) {
             if ((c < 'a' || c > 'z') && c != '-') {
                 return false;
@@ -89,7 +63,7 @@ uint16_t known_field(std::string_view name) {
         return BERTH_H_COUNT;
     }
     const uint16_t id = kSlotIds[slot_of(name)];
-    const bool same = id != BERTH_H_COUNT && equals_folded(name, kNames[id]);
+    const bool same = id != BERTH_H_COUNT && equals_folded(name, kFieldNames[id]);
     return same ? id : static_cast<uint16_t>(BERTH_H_COUNT);
 }
 

@@ -33,24 +33,23 @@ private:
 void copy_fields(const Head& head, const Copy& copy, berth_header* headers, KnownFields& known) {
     uint16_t n = 0;
     for (const HeadField& field : head.fields) {
-        char* const name = copy.at(field.name);
-        make_lower(name, field.name.size());
-        headers[n] = {{name, field.name.size()}, copy.view(field.value)};
+        headers[n] = {copy.view(field.name), copy.view(field.value)};
         ++n;
-        if (field.id != BERTH_H_COUNT && known[field.id] == 0) {
+        if (field.id == BERTH_H_COUNT) {
+            make_lower(copy.at(field.name), field.name.size());
+            continue;
+        }
+        headers[n - 1].name = sdk::sv(kFieldNames[field.id]);
+        if (known[field.id] == 0) {
             known[field.id] = n;
         }
     }
 }
 
-bool has_upper_case(std::string_view text) {
-    return std::any_of(text.begin(), text.end(), [](char c) { return sdk::to_lower(c) != c; });
-}
-
 // The authority in lower-case. False: no memory.
 bool set_authority(const berth_host& host, berth_sv authority, berth_http_req& request) {
     request.authority = authority;
-    if (!has_upper_case(sdk::view(authority))) {
+    if (has_no_capitals(sdk::view(authority))) {
         return true;
     }
     auto* lower = static_cast<char*>(berth_alloc(&host, request.arena, authority.n));

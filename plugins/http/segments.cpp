@@ -18,12 +18,4 @@ void keep_segment(const berth_seg& segment) {
     }
 }
 
-uint64_t length_of(Segments segments) {
-    uint64_t length = 0;
-    for (const berth_seg& segment : segments) {
-        length += segment.len;
-    }
-    return length;
-}
-
 }  // namespace berth::http

@@ -16,6 +16,12 @@ void drop_segments(Segments segments);
 // One more reference, for a further piece of the same segment.
 void keep_segment(const berth_seg& segment);
 
-uint64_t length_of(Segments segments);
+inline uint64_t length_of(Segments segments) {
+    uint64_t length = 0;
+    for (const berth_seg& segment : segments) {
+        length += segment.len;
+    }
+    return length;
+}
 
 }  // namespace berth::http

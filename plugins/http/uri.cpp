@@ -1,7 +1,10 @@
 #include "uri.h"
 
+#include "byte_scan.h"
+
 #include "berth/cpp/text.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 
@@ -21,12 +24,9 @@ constexpr std::array<bool, 256> kNameChars = [] {
 }();
 
 bool is_reg_name(std::string_view host) {
-    for (const char c : host) {
-        if (!kNameChars[static_cast<unsigned char>(c)]) {
-            return false;
-        }
-    }
-    return !host.empty();
+    const auto may_stand = [](char c) { return kNameChars[static_cast<unsigned char>(c)]; };
+    return !host.empty() &&
+           (is_plain_host(host) || std::all_of(host.begin(), host.end(), may_stand));
 }
 
 // The characters of an IPv6 address; the resolver of nobody's name decides about the rest.
@@ -42,17 +42,19 @@ bool is_ip_literal(std::string_view host) {
     return host.find(':') != std::string_view::npos;
 }
 
-bool is_port(std::string_view port) {
-    const auto number = port.size() <= 5 ? sdk::parse_decimal(port) : std::nullopt;
-    return number && *number <= 65535;
+// Where the port's colon is, or the end. What is no port stays with the host, which has no colon.
+size_t port_colon(std::string_view authority) {
+    const auto is_digit = [](char c) { return sdk::is_digit(c); };  // inlined, unlike a pointer
+    const auto last = std::find_if_not(authority.rbegin(), authority.rend(), is_digit);
+    const auto before_port = static_cast<size_t>(authority.rend() - last);
+    return last != authority.rend() && *last == ':' ? before_port - 1 : authority.size();
 }
 
-// Where the port's colon is, or the end.
-size_t port_colon(std::string_view authority) {
-    const bool literal = !authority.empty() && authority.front() == '[';
-    const size_t bracket = literal ? authority.find(']') : 0;
-    const size_t colon = authority.find(':', bracket);
-    return colon == std::string_view::npos ? authority.size() : colon;
+// Of what port_colon() found behind the colon, which is nothing but digits.
+bool is_port(std::string_view digits) {
+    constexpr std::string_view kMax = "65535";
+    return !digits.empty() &&
+           (digits.size() < kMax.size() || (digits.size() == kMax.size() && digits <= kMax));
 }
 
 // What a byte of a target means for its path.
@@ -68,25 +70,31 @@ constexpr std::array<uint8_t, 256> kMeanings = [] {
     table['/'] = kSlash | kAfterSlash;
     table['.'] = kAfterSlash;
     table['%'] = table['\0'] = kEscape;
-    table['?'] = kPathEnd;
+    table['?'] = table['#'] = kPathEnd;
     return table;
 }();
 
-// The path at the front of text, and the query behind it.
-void split_query(std::string_view text, Target& target) {
+// The path at the front of text, and the query behind it. False: there is a fragment, which no
+// request has.
+bool split_query(std::string_view text, Target& target) {
     unsigned suspicious = 0, before = 0;
-    size_t end = 0;
-    for (; end != text.size(); ++end) {
-        const unsigned meaning = kMeanings[static_cast<unsigned char>(text[end])];
+    size_t size = 0;
+    for (const char c : text) {
+        const unsigned meaning = kMeanings[static_cast<unsigned char>(c)];
         if (meaning == kPathEnd) {
-            target.query = text.substr(end + 1);
             break;
         }
         suspicious |= meaning & (kEscape | (before & kSlash) / kSlash);
         before = meaning;
+        ++size;
     }
-    target.path = text.substr(0, end);
+    target.path = text.substr(0, size);
     target.is_normal = suspicious == 0;
+    if (size == text.size()) {
+        return true;
+    }
+    target.query = text.substr(size + 1);
+    return text[size] == '?' && target.query.find('#') == std::string_view::npos;
 }
 
 std::optional<Target> parse_absolute(std::string_view method, std::string_view target) {
@@ -109,7 +117,10 @@ std::optional<Target> parse_absolute(std::string_view method, std::string_view t
         parsed.path = "*";
         return parsed;
     }
-    split_query(end == std::string_view::npos ? std::string_view() : rest.substr(end), parsed);
+    if (!split_query(end == std::string_view::npos ? std::string_view() : rest.substr(end),
+                     parsed)) {
+        return std::nullopt;
+    }
     if (parsed.path.empty()) {
         parsed.path = "/";
     }
@@ -151,7 +162,7 @@ char next_in_segment(std::string_view path, size_t& i) {
 }  // namespace
 
 std::optional<Target> parse_target(std::string_view method, std::string_view target) {
-    if (target.empty() || target.find('#') != std::string_view::npos) {
+    if (target.empty()) {
         return std::nullopt;
     }
     if (method == "CONNECT") {
@@ -161,8 +172,7 @@ std::optional<Target> parse_target(std::string_view method, std::string_view tar
     }
     if (target.front() == '/') {
         Target parsed;
-        split_query(target, parsed);
-        return parsed;
+        return split_query(target, parsed) ? std::optional(parsed) : std::nullopt;
     }
     if (target == "*") {
         Target parsed{TargetForm::kAsterisk, {}, target, {}};

@@ -23,6 +23,12 @@ bool is_capital(int byte) {
     return byte >= 'A' && byte <= 'Z';
 }
 
+bool is_plain_host_byte(int byte) {
+    const char c = static_cast<char>(byte);
+    const char lower = sdk::to_lower(c);
+    return (lower >= 'a' && lower <= 'z') || sdk::is_digit(c) || c == '-' || c == '.';
+}
+
 TEST(ByteScan, finds_every_byte_at_every_place) {
     for (size_t size = 1; size <= 40; ++size) {  // below, at and above two blocks
         for (size_t at = 0; at < size; ++at) {
@@ -34,6 +40,8 @@ TEST(ByteScan, finds_every_byte_at_every_place) {
                 ASSERT_EQ(is_name(text), is_name_byte(byte)) << byte << " at " << at;
                 ASSERT_EQ(is_lower_name(text), is_name_byte(byte) && !is_capital(byte))
                     << byte << " at " << at;
+                ASSERT_EQ(is_plain_host(text), is_plain_host_byte(byte)) << byte << " at " << at;
+                ASSERT_EQ(has_no_capitals(text), !is_capital(byte)) << byte << " at " << at;
             }
         }
     }
