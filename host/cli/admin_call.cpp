@@ -2,6 +2,7 @@
 
 #include "base/sys.h"
 #include "base/unique_fd.h"
+#include "config/config_files.h"
 #include "config/config_loader.h"
 #include "config/json_text.h"
 #include "net/socket_address.h"
@@ -16,8 +17,6 @@
 
 namespace berth {
 namespace {
-
-constexpr const char* kMachineFile = "/etc/berth/berth.yaml";
 
 std::string admin_socket_of(const std::string& path) {
     Diagnostics ignored;  // a broken configuration may still have a server that runs

@@ -1,4 +1,5 @@
 #include "cli/commands.h"
+#include "config/config_files.h"
 #include "process/configuration.h"
 #include "process/diagnostics_text.h"
 #include "process/exit_code.h"
@@ -42,7 +43,7 @@ void Check::add_options(CLI::App& app) {
 
 int Check::run() {
     if (paths_.empty()) {
-        paths_.emplace_back("/etc/berth/berth.yaml");
+        paths_.emplace_back(kMachineFile);
     }
     int worst = kExitDone;
     for (const std::string& path : paths_) {

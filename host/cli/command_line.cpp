@@ -15,12 +15,17 @@ namespace {
 
 using Commands = std::vector<std::unique_ptr<Command>>;
 
-// `berth -t` and `berth --check`, as fingers know them from other servers; `berth serve`, `berth
-// auth generate`.
+// `berth -t` and `berth --check`, as fingers know them from other servers; `berth help run`, `berth
+// serve`, `berth auth generate`.
 std::vector<std::string> canonical_arguments(int argc, char** argv) {
     std::vector<std::string> arguments(argv + std::min(argc, 1), argv + argc);
     if (!arguments.empty() && (arguments[0] == "-t" || arguments[0] == "--check")) {
         arguments[0] = "check";
+    }
+    if (!arguments.empty() && arguments[0] == "help") {
+        arguments.erase(arguments.begin());
+        arguments.resize(std::min<size_t>(arguments.size(), 1));
+        arguments.emplace_back("--help");
     }
     if (!arguments.empty() && arguments[0] == "serve") {
         arguments[0] = "file";
@@ -85,7 +90,11 @@ int run_command_line(int argc, char** argv) {
         std::reverse(arguments.begin(), arguments.end());  // the order that CLI11 takes them in
         app.parse(arguments);
     } catch (const CLI::ParseError& error) {
-        return app.exit(error) == 0 ? kExitDone : kExitUsage;
+        if (error.get_exit_code() == 0) {  // --help and --version
+            return app.exit(error);
+        }
+        std::cerr << "error: " << error.what() << "\n   = try: berth --help\n";
+        return kExitUsage;
     }
     return run_parsed(app, commands);
 }

@@ -26,6 +26,23 @@ namespace {
 constexpr std::string_view kFlags[] = {
     "tls", "h2c", "ipv6", "lan", "upload", "hidden", "cors", "list-dirs"};
 
+// Those of the command itself that mean nothing alone. (Of the plugin's nobody knows here.)
+constexpr std::string_view kValued[] = {"host",
+                                        "port",
+                                        "unix-path",
+                                        "cert",
+                                        "key",
+                                        "workers",
+                                        "backlog",
+                                        "poll",
+                                        "poll-timeout",
+                                        "level",
+                                        "allowed"};
+
+bool needs_value(const std::string& option) {
+    return std::find(std::begin(kValued), std::end(kValued), option) != std::end(kValued);
+}
+
 bool takes_next(const std::string& option, const std::string& next) {
     const bool flag = std::find(std::begin(kFlags), std::end(kFlags), option) != std::end(kFlags);
     return !next.starts_with("--") && (!flag || read_flag(next));
@@ -108,28 +125,34 @@ bool add_user(OneShot& command, const std::string& name) {
 
 std::optional<OneShot> parse_one_shot(const std::string& plugin,
                                       const std::vector<std::string>& words,
-                                      std::string* stray,
-                                      const std::string& argument) {
+                                      std::string* problem,
+                                      const OneShot::Argument& argument) {
     OneShot command{plugin, {}};
-    bool taken = argument.empty();
+    command.argument = argument;
+    bool taken = argument.setting.empty();
     for (size_t at = 0; at < words.size(); ++at) {
         const std::string& word = words[at];
-        if (!word.starts_with("--") && !taken) {
-            command.options.emplace_back(argument, word);
+        const bool is_option = word.starts_with("--") && word.size() > 2;
+        if (!is_option && !word.starts_with("-") && !taken) {
+            command.options.emplace_back(argument.setting, word);
             taken = true;
             continue;
         }
-        if (!word.starts_with("--") || word.size() == 2) {
-            *stray = word;
+        if (!is_option) {
+            *problem = "'" + word + "' is no option";
             return std::nullopt;
         }
         const size_t equals = word.find('=');
+        const std::string name = word.substr(2, equals == std::string::npos ? equals : equals - 2);
         if (equals != std::string::npos) {
-            command.options.emplace_back(word.substr(2, equals - 2), word.substr(equals + 1));
-        } else if (at + 1 < words.size() && takes_next(word.substr(2), words[at + 1])) {
-            command.options.emplace_back(word.substr(2), words[++at]);
+            command.options.emplace_back(name, word.substr(equals + 1));
+        } else if (at + 1 < words.size() && takes_next(name, words[at + 1])) {
+            command.options.emplace_back(name, words[++at]);
+        } else if (needs_value(name)) {
+            *problem = word + " needs a value";
+            return std::nullopt;
         } else {
-            command.options.emplace_back(word.substr(2), "true");
+            command.options.emplace_back(name, "true");
         }
     }
     return command;
@@ -153,11 +176,13 @@ void OneShotCommand::add_options(CLI::App& app) {
 }
 
 int OneShotCommand::run() {
-    std::string stray;
-    auto command = parse_one_shot(name(), app_->remaining(), &stray, folder_.setting);
-    if (!command) {
-        std::cerr << "error: '" << stray << "' is no option\n   = try: berth " << name()
-                  << " --help\n";
+    std::string problem;
+    auto command = parse_one_shot(name(), app_->remaining(), &problem, folder_);
+    if (command && find_option(*command, "lan") && find_option(*command, "host")) {
+        problem = "--lan and --host both say where to listen";
+    }
+    if (!problem.empty()) {
+        std::cerr << "error: " << problem << "\n   = try: berth " << name() << " --help\n";
         return kExitUsage;
     }
     const std::optional<std::string> user = take_option(*command, "auth");
@@ -176,8 +201,8 @@ int OneShotCommand::run() {
     return serve(one_shot_reader(std::move(*command)), options);
 }
 
-// What the screen says is served. A folder of the environment becomes an option like others.
-std::string OneShotCommand::name_folder(OneShot& command) const {
+// What the screen says is served.
+std::string OneShotCommand::name_folder(const OneShot& command) const {
     if (folder_.setting.empty()) {
         return name();
     }
@@ -185,8 +210,6 @@ std::string OneShotCommand::name_folder(OneShot& command) const {
     std::string folder = variable == nullptr ? "" : variable;
     if (const auto option = find_option(command, folder_.setting)) {
         folder = *option;
-    } else if (!folder.empty()) {
-        command.options.emplace_back(folder_.setting, folder);
     }
     return folder_title(folder.empty() ? "." : folder);
 }
@@ -202,7 +225,7 @@ std::unique_ptr<Command> make_file_command() {
         "  --index NAME;NAME  the file that a folder is; --list-dirs false: nothing else\n"
         "  --list-engine base|apache|legacy  --style-urls URL;URL      how folders look\n"
         "  --precompressed br;zst;gz  --path-regex EXPRESSION:FILE  --try PATH;PATH",
-        OneShotCommand::Folder{"root", "BASE_PATH"});
+        OneShot::Argument{"root", "BASE_PATH"});
 }
 
 std::unique_ptr<Command> make_hello_command() {

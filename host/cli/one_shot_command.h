@@ -13,17 +13,12 @@ namespace berth {
 // of the plugin, so that a plugin brings its own.
 class OneShotCommand final : public Command {
 public:
-    // The folder that is shared, for `berth file DIR`: its setting, which a word without dashes is,
-    // and its variable. Empty: there is none.
-    struct Folder {
-        std::string setting, variable;
-    };
-
-    // settings: lines of --help about those of the plugin.
+    // settings: lines of --help about those of the plugin. folder: that is shared, for `berth file
+    // DIR`.
     OneShotCommand(std::string plugin,
                    std::string summary,
                    std::string settings,
-                   Folder folder = {})
+                   OneShot::Argument folder = {})
         : Command(std::move(plugin), std::move(summary)),
           settings_(std::move(settings)),
           folder_(std::move(folder)) {}
@@ -32,18 +27,18 @@ public:
     int run() override;
 
 private:
-    std::string name_folder(OneShot& command) const;
+    std::string name_folder(const OneShot& command) const;
 
     CLI::App* app_ = nullptr;
     const std::string settings_;
-    const Folder folder_;
+    const OneShot::Argument folder_;
 };
 
-// `--port 9090`, `--port=9090` and `--tls` (which is true). One word that is no option is the
-// setting `argument`. Nothing when there is another: then that word is in *stray.
+// `--port 9090`, `--port=9090` and `--tls` (which is true). One word without dashes is the
+// argument. Nothing where that makes no sense: *problem says why.
 std::optional<OneShot> parse_one_shot(const std::string& plugin,
                                       const std::vector<std::string>& words,
-                                      std::string* stray,
-                                      const std::string& argument = {});
+                                      std::string* problem,
+                                      const OneShot::Argument& argument = {});
 
 }  // namespace berth

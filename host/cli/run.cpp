@@ -1,5 +1,6 @@
 #include "cli/commands.h"
 #include "cli/serve.h"
+#include "config/config_files.h"
 
 #include <CLI/CLI.hpp>
 
@@ -11,7 +12,7 @@ public:
     Run() : Command("run", "Serve a configuration in the foreground") {}
 
     void add_options(CLI::App& app) override {
-        app.add_option("-c,--config", path_, "A site file, a berth.yaml, or a folder")
+        app.add_option("-c,--config,config", path_, "A site file, a berth.yaml, or a folder")
             ->type_name("FILE")
             ->capture_default_str();
     }
@@ -20,7 +21,7 @@ public:
     }
 
 private:
-    std::string path_ = "/etc/berth/berth.yaml";
+    std::string path_ = kMachineFile;
 };
 
 }  // namespace

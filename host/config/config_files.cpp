@@ -35,11 +35,13 @@ void report_unreadable(const std::string& path,
                        const std::string& why,
                        const Place& from,
                        Diagnostics& diagnostics) {
-    const bool denied = why == std::strerror(EACCES);
+    const bool denied = why == std::strerror(EACCES), unasked = path == kMachineFile;
     diagnostics.error(Problem::kUnreadable,
                       from,
                       "cannot read " + path + ": " + why,
-                      {denied ? "try: sudo chmod a+r " + path : "check the path"});
+                      {denied    ? "try: sudo chmod a+r " + path
+                       : unasked ? "write it, or name another file or folder behind the command"
+                                 : "check the path"});
 }
 
 }  // namespace

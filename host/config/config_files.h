@@ -7,6 +7,8 @@
 
 namespace berth {
 
+inline constexpr const char* kMachineFile = "/etc/berth/berth.yaml";
+
 // Reads a configuration file; nullptr when it cannot be read, which is reported.
 // from: the setting that names the file, may be unknown.
 SourceRef read_source(const std::string& path, const Place& from, Diagnostics& diagnostics);

@@ -30,6 +30,32 @@ const std::vector<std::string> kVariables{
     "CHILD",        "BACKLOG",  "ALLOWED",         "MIDDLEWARE",   "POLL",
     "POLL_TIMEOUT", "LEVEL",    "SETUID",          "H2C"};
 
+// As they are written, for suggestions.
+const std::vector<std::string> kOptions{"--host",
+                                        "--port",
+                                        "--unix-path",
+                                        "--ipv6",
+                                        "--lan",
+                                        "--tls",
+                                        "--cert",
+                                        "--key",
+                                        "--h2c",
+                                        "--auth",
+                                        "--workers",
+                                        "--backlog",
+                                        "--poll",
+                                        "--poll-timeout",
+                                        "--level",
+                                        "--allowed"};
+
+std::vector<std::string> variables_of(const OneShot& command) {
+    std::vector<std::string> names = kVariables;
+    if (!command.argument.variable.empty()) {
+        names.push_back(command.argument.variable);
+    }
+    return names;
+}
+
 struct Middleware {
     std::string_view name, plugin;
 };
@@ -57,7 +83,7 @@ class OneShotReader {
 public:
     OneShotReader(const OneShot& command, const Outside& outside, Diagnostics& diagnostics)
         : command_(command),
-          input_(command.plugin, command.options, kVariables, outside),
+          input_(command, variables_of(command), outside),
           diagnostics_(diagnostics) {}
 
     Config read() {
@@ -105,10 +131,12 @@ private:
     void warn_about_unused_keys() {
         for (const char* name : {"CER_FILE", "KEY_FILE", "CER_DATA", "KEY_DATA", "SSL_CONTEXTS"}) {
             if (const std::optional<Value> value = input_.find(name)) {
-                diagnostics_.warning(Problem::kTlsUnused,
-                                     value->place,
-                                     value->name + " is set, but SSL is not",
-                                     {"set SSL=1"});
+                const bool option = value->is_option();
+                diagnostics_.warning(
+                    Problem::kTlsUnused,
+                    value->place,
+                    value->name + " is set, but " + (option ? "--tls" : "SSL") + " is not",
+                    {option ? "add --tls" : "set SSL=1"});
             }
         }
     }
@@ -188,11 +216,22 @@ private:
     RawNode plugin_settings() {
         RawNode settings = raw_map({});
         for (const Value& value : input_.rest()) {
-            RawNode node = raw_text(value.text, value.place);
-            node.substituted = true;
-            add_member(settings, setting_name(value.name), std::move(node));
+            add_setting(settings, setting_name(value.name), value);
+        }
+        // The supervisor opens the folder, so it cannot wait for phase 2.
+        const OneShot::Argument& argument = command_.argument;
+        const std::optional<Value> variable = input_.find(argument.variable);
+        if (variable && settings.find(argument.setting) == nullptr) {
+            add_setting(settings, argument.setting, *variable);
         }
         return settings;
+    }
+
+    static void add_setting(RawNode& settings, const std::string& name, const Value& value) {
+        RawNode node = raw_text(value.text, value.place);
+        node.substituted = true;
+        settings.members.push_back(
+            {name, value.name_place, std::move(node), nearest(value.name, kOptions)});
     }
 
     void read_machine(MachineConfig& machine) {

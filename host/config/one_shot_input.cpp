@@ -27,6 +27,19 @@ std::string variable_of_option(const std::string& option) {
     return name == "WORKERS" ? "CHILDREN" : name;
 }
 
+struct Span {
+    size_t begin, size;
+};
+
+Span append(std::string& line, const std::string& piece) {
+    line += piece;
+    return {line.size() - piece.size(), piece.size()};
+}
+
+Place place_of(const SourceRef& source, const Span& span) {
+    return place_at(source, span.begin, span.size);
+}
+
 // Values are shown on one line, private keys not at all.
 std::string shown_value(const std::string& variable, std::string text) {
     if (variable == "KEY_DATA") {
@@ -39,19 +52,23 @@ std::string shown_value(const std::string& variable, std::string text) {
 
 }  // namespace
 
-OneShotInput::OneShotInput(const std::string& command,
-                           const Options& options,
+OneShotInput::OneShotInput(const OneShot& command,
                            const std::vector<std::string>& names,
                            const Outside& outside) {
+    read_variables(names, outside);
+    read_options(command);
+}
+
+void OneShotInput::read_variables(const std::vector<std::string>& names, const Outside& outside) {
     std::string environment;
-    std::vector<std::pair<size_t, size_t>> spans;
+    std::vector<Span> spans;
     for (const std::string& name : names) {
         const std::optional<std::string> text = outside.variable(name);
         if (text && !text->empty()) {
-            const std::string shown = shown_value(name, *text);
-            spans.emplace_back(environment.size() + name.size() + 1, shown.size());
-            environment += name + "=" + shown + "\n";
-            variables_[name] = {name, *text, {}};
+            environment += name + "=";
+            spans.push_back(append(environment, shown_value(name, *text)));
+            environment += "\n";
+            variables_[name] = {name, *text, {}, {}};
         }
     }
     const SourceRef source = make_source("environment", environment);
@@ -59,24 +76,31 @@ OneShotInput::OneShotInput(const std::string& command,
     for (const std::string& name : names) {
         const auto found = variables_.find(name);
         if (found != variables_.end()) {
-            found->second.place = place_at(source, spans[next].first, spans[next].second);
-            ++next;
+            found->second.place = found->second.name_place = place_of(source, spans[next++]);
         }
     }
+}
 
-    std::string line = "berth " + command;
-    spans.clear();
-    for (const auto& [name, text] : options) {
-        line += " --" + name + " ";
-        const std::string shown = shown_value(variable_of_option(name), text);
-        spans.emplace_back(line.size(), shown.size());
-        line += shown;
+void OneShotInput::read_options(const OneShot& command) {
+    std::string line = "berth " + command.plugin;
+    std::vector<Span> spans;  // of names and values in turn
+    for (const auto& [name, text] : command.options) {
+        line += " ";
+        if (name != command.argument.setting) {
+            spans.push_back(append(line, "--" + name));
+            line += " ";
+        } else {
+            spans.push_back({line.size(), 0});
+        }
+        spans.push_back(append(line, shown_value(variable_of_option(name), text)));
     }
-    const SourceRef line_source = make_source("command line", line);
-    for (size_t i = 0; i < options.size(); ++i) {
-        const Place place = place_at(line_source, spans[i].first, spans[i].second);
-        const auto& [name, text] = options[i];
-        options_.push_back({{"--" + name, text, place}, variable_of_option(name), false});
+    const SourceRef source = make_source("command line", line);
+    size_t next = 0;
+    for (const auto& [name, text] : command.options) {
+        const Place name_place = place_of(source, spans[next++]);
+        const Place place = place_of(source, spans[next++]);
+        options_.push_back(
+            {{"--" + name, text, place, name_place}, variable_of_option(name), false});
     }
 }
 

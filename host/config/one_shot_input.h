@@ -1,5 +1,6 @@
 #pragma once
 
+#include "config/one_shot.h"
 #include "config/raw_node.h"
 #include "config/substitution.h"
 
@@ -15,18 +16,16 @@ namespace berth {
 // command line, which win. Both keep their places, so that mistakes are shown like those of a file.
 class OneShotInput {
 public:
-    using Options = std::vector<std::pair<std::string, std::string>>;
-
     // A setting and where it came from.
     struct Value {
         std::string name;  // as the user wrote it: "PORT", "--port"
         std::string text;
-        Place place;
+        Place place, name_place;
+        bool is_option() const { return name.starts_with("--"); }
     };
 
-    // options: name without dashes and value. names: the variables that are looked for.
-    OneShotInput(const std::string& command,
-                 const Options& options,
+    // names: the variables that are looked for.
+    OneShotInput(const OneShot& command,
                  const std::vector<std::string>& names,
                  const Outside& outside);
 
@@ -36,6 +35,9 @@ public:
     std::vector<Value> rest() const;
 
 private:
+    void read_variables(const std::vector<std::string>& names, const Outside& outside);
+    void read_options(const OneShot& command);
+
     struct Option {
         Value value;
         std::string variable;  // the name in the form of a variable

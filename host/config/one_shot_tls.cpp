@@ -35,6 +35,13 @@ std::string absolute(const std::string& path) {
     return code ? path : full.string();
 }
 
+std::string other_half(const Value& given, bool is_cert) {
+    if (given.is_option()) {
+        return is_cert ? "--key" : "--cert";
+    }
+    return is_cert ? "KEY_FILE" : "CER_FILE";
+}
+
 class TlsVariables {
 public:
     TlsVariables(OneShotInput& input, Diagnostics& diagnostics)
@@ -44,22 +51,19 @@ public:
         RawNode tls = raw_map({});
         std::optional<Value> cert = half("CER_FILE", "CER_DATA");
         std::optional<Value> key = half("KEY_FILE", "KEY_DATA");
-        if (cert) {
+        if (cert && key) {
             add_member(tls, "cert", raw_text(cert->text, cert->place));
-        }
-        if (key) {
             add_member(tls, "key", raw_text(key->text, key->place));
+        } else {
+            add_member(tls, "cert", raw_text("self-signed", {}));
         }
         if (cert.has_value() != key.has_value()) {
             const Value& given = cert ? *cert : *key;
             diagnostics_.error(
                 Problem::kVariable,
                 given.place,
-                given.name + " is set, but " + (cert ? "KEY_FILE" : "CER_FILE") + " is not",
+                given.name + " is set, but " + other_half(given, cert.has_value()) + " is not",
                 {"a certificate and its key belong together"});
-        }
-        if (!cert && !key) {
-            add_member(tls, "cert", raw_text("self-signed", {}));
         }
         read_client(tls);
         if (const std::optional<Value> contexts = input_.find("SSL_CONTEXTS")) {

@@ -36,6 +36,7 @@ struct RawMember {
     std::string key;
     Place place;  // of the key
     RawNode value;
+    std::string meant = {};  // perhaps, if no schema knows the key
 };
 
 inline const RawMember* RawNode::find(std::string_view key) const {

@@ -38,6 +38,9 @@ void SchemaReport::wrong_type(const Schema& schema, const RawNode& node, const s
         help.push_back("write it in quotes: \"" + node.text + "\"");
     } else if (node.is_scalar() && takes_list_of_texts(schema) && !node.secret) {
         help.push_back("write [" + node.text + "]");
+    } else if (node.is_scalar() && (schema.types & kTypeObject) != 0 &&
+               schema.required.size() == 1 && !node.secret) {
+        help.push_back("write { " + schema.required.front() + ": " + node.text + " }");
     } else if (node.quoted && !node.secret) {
         RawNode plain = node;
         plain.quoted = false;
@@ -65,8 +68,10 @@ void SchemaReport::unknown_key(const Schema& schema,
         }
     }
     std::vector<std::string> help;
-    if (!setting.empty()) {
-        help.push_back(did_you_mean(setting));
+    const std::string meant =
+        setting.empty() ? member.meant : nearest(member.key, {setting, member.meant});
+    if (!meant.empty()) {
+        help.push_back(did_you_mean(meant));
     } else if (schema.properties.empty()) {
         help.push_back(name + " has no settings");
     } else {

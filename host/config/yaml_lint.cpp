@@ -41,6 +41,10 @@ struct SyntaxHelp {
     const char *part, *message, *help;
 };
 
+constexpr SyntaxHelp kContinues{"illegal map value",
+                                "this line continues the value above it",
+                                "it is indented too far: settings of one map begin in one column"};
+
 constexpr std::array kSyntaxHelp{
     SyntaxHelp{"illegal map value",
                "a second ':' on this line",
@@ -71,6 +75,15 @@ constexpr std::array kSyntaxHelp{
                "put the value in quotes: @ and ` cannot begin one"},
 };
 
+// Does no other ':' stand before it on its line?
+bool is_first_colon(const Place& place) {
+    std::string_view text = place.source->text;
+    for (uint32_t line = 1; line < place.line; ++line) {
+        text.remove_prefix(text.find('\n') + 1);
+    }
+    return text.substr(0, place.column - 1).find(':') == std::string_view::npos;
+}
+
 }  // namespace
 
 void lint_plain_value(RawNode& scalar, Diagnostics& diagnostics) {
@@ -92,6 +105,11 @@ void lint_plain_value(RawNode& scalar, Diagnostics& diagnostics) {
 }
 
 void report_syntax_error(const Place& place, const std::string& message, Diagnostics& diagnostics) {
+    if (message.find(kContinues.part) != std::string::npos && place.known() &&
+        is_first_colon(place)) {
+        diagnostics.error(Problem::kSyntax, place, kContinues.message, {kContinues.help});
+        return;
+    }
     for (const SyntaxHelp& known : kSyntaxHelp) {
         if (message.find(known.part) != std::string::npos) {
             diagnostics.error(Problem::kSyntax, place, known.message, {known.help});

@@ -133,7 +133,11 @@ Status Supervisor::open_admin(const MachineConfig& machine) {
         machine.admin_socket.empty() ? default_admin_socket() : machine.admin_socket;
     auto admin = AdminServer::open(path, shared_->resources.identity.gid);
     if (!admin) {
-        return Error{"no admin socket: " + admin.error().message, admin.error().code};
+        return Error{
+            "no admin socket: " + admin.error().message +
+                "\n   = another Berth is there? berth status tells; a second one needs its "
+                "own `admin.socket` in berth.yaml",
+            admin.error().code};
     }
     shared_->admin = std::move(admin).value();
     return Done{};
@@ -289,7 +293,9 @@ AdminAnswer Supervisor::status_answer(uint64_t now_ms) const {
 void Supervisor::stop(bool at_once, uint64_t now_ms) {
     if (phase_ == Phase::kRunning) {
         ServiceNotice(options_.notify_socket).stopping();
-        log_info(at_once ? "stopping now" : "stopping");
+        if (serving() != nullptr) {
+            log_info(at_once ? "stopping now" : "stopping");
+        }
         close_listeners_at_ms_ = now_ms + kListenerGraceMs;
         for (uint64_t caller : reload_.abandon()) {
             shared_->admin->answer(

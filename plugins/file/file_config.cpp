@@ -45,6 +45,9 @@ public:
 
 private:
     void refuse(const sdk::Config& node, std::string_view why) { status_ = node.fail(why); }
+    void refuse_type(const sdk::Config& type) {
+        refuse(type, "'" + std::string(type.text()) + "' is no media type, such as text/plain");
+    }
 
     void read_paths() {
         for (const sdk::Config name : given_["index"]) {
@@ -59,7 +62,7 @@ private:
         }
         if (out_.tries.size() * (out_.index.size() + 1) > kCandidatesMax) {
             refuse(given_["index"],
-                   "and try make more than " + std::to_string(kCandidatesMax) +
+                   "index and try make more than " + std::to_string(kCandidatesMax) +
                        " files of one path; name fewer in one of them");
         }
         for (const sdk::Config rule : given_["path_regex"]) {
@@ -74,7 +77,7 @@ private:
         const bool immutable = given_["immutable"].boolean();
         if (!cache) {
             if (immutable) {
-                refuse(given_["immutable"], "says for how long only together with cache");
+                refuse(given_["immutable"], "immutable needs cache, which says for how long");
             }
             return;
         }
@@ -97,12 +100,12 @@ private:
             std::string_view end;
             const sdk::Config type = types.at(i, &end);
             if (!out_.types.add(end.substr(end.substr(0, 1) == "." ? 1 : 0), type.text())) {
-                refuse(type, "is no media type, such as text/plain");
+                refuse_type(type);
             }
         }
         out_.default_type = given_["default_type"].text();
         if (!is_media_type(out_.default_type)) {
-            refuse(given_["default_type"], "is no media type, such as text/plain");
+            refuse_type(given_["default_type"]);
         }
     }
 
@@ -113,7 +116,8 @@ private:
             const sdk::Config page = pages.at(i, &key);
             const auto status = sdk::parse_decimal(key);
             if (!status || (*status != 403 && *status != 404)) {
-                refuse(page, "is for a status that has no page: 403 and 404 have one");
+                refuse(page,
+                       "no page of its own for " + std::string(key) + ": 403 and 404 have one");
                 continue;
             }
             out_.error_pages[static_cast<uint32_t>(*status)] = page.text();

@@ -52,7 +52,7 @@ std::string PathPatterns::add(std::string_view text) {
     options.set_log_errors(false);
     auto expression = std::make_unique<re2::RE2>(re2::StringPiece(text.data(), colon), options);
     if (!expression->ok()) {
-        return "is not a regular expression: " + expression->error();
+        return "not an RE2 expression: " + expression->error();
     }
     std::string file(text.substr(colon + 1));
     if (file.front() != '/') {

@@ -146,6 +146,7 @@ class OneShot(FileTest):
         answer = server.run("file", os.path.join(self.folder, "none"), env=server.environment(PORT=free_port()))
         self.assertNotEqual(answer.returncode, 0)
         self.assertIn("there is no such folder", answer.stderr)
+        self.assertNotIn("stopping", answer.stderr)  # nothing has been serving
 
 
 @unittest.skipUnless(os.geteuid() == 0, "only root has folders that the service does not reach")

@@ -106,6 +106,13 @@ hello: {{}}
         self.assertIn("redirect", said)
         self.assertNotIn("rewrite", said, "which is a filter")
 
+    def test_a_second_server_is_told_what_to_do(self):
+        port = free_port()
+        self.serve(f"site: one\nlisten: http://127.0.0.1:{port}\nhello: {{}}\n", port=port)
+        answer = server.run("run", os.path.join(self.folder, "berth.yaml"))
+        self.assertEqual(answer.returncode, 5, answer)
+        self.assertIn("another process listens there\n   = another Berth is there? berth status tells", answer.stderr)
+
     def test_disabled_site(self):
         port, off = free_port(), free_port()
         self.serve(f"site: shown\nlisten: http://127.0.0.1:{port}\nhello: {{}}\n",

@@ -43,6 +43,14 @@ TEST(CommandLine, an_unknown_option_is_a_usage_error) {
     EXPECT_EQ(Berth({"status", "--nonsense"}).code, kExitUsage);
     EXPECT_EQ(Berth({"check", "--format", "xml"}).code, kExitUsage);
     EXPECT_EQ(Berth({"hello", "folder"}).code, kExitUsage);
+    EXPECT_EQ(Berth({"file", "--lan", "--host", "127.0.0.1"}).code, kExitUsage);
+    EXPECT_THAT(Berth({"run", "-c"}).err, HasSubstr("= try: berth --help"));
+}
+
+TEST(CommandLine, help_is_a_command_too) {
+    EXPECT_EQ(Berth({"help"}).out, Berth({"--help"}).out);
+    EXPECT_EQ(Berth({"help", "check"}).out, Berth({"check", "--help"}).out);
+    EXPECT_THAT(Berth({"help", "chekc"}).err, HasSubstr("did you mean 'berth check'?"));
 }
 
 TEST(CommandLine, help_and_version_succeed_on_stdout) {

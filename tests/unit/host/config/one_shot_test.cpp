@@ -2,7 +2,7 @@
 
 #include "config_reading.h"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include <filesystem>
 #include <string>
@@ -10,6 +10,7 @@
 namespace berth {
 namespace {
 
+using ::testing::HasSubstr;
 using testing::Texts;
 using Options = std::vector<std::pair<std::string, std::string>>;
 
@@ -121,6 +122,7 @@ TEST(OneShot, key_and_cer_data_are_pem_with_written_line_ends) {
 TEST(OneShot, half_a_certificate_is_refused) {
     EXPECT_NE(Started(Texts{{"SSL", "1"}, {"KEY_FILE", "a"}}).said().find("CER_FILE is not"),
               std::string::npos);
+    EXPECT_EQ(Started(Texts{{"SSL", "1"}, {"KEY_FILE", "a"}}).diagnostics.error_count(), 1u);
     EXPECT_NE(Started(Texts{{"SSL", "1"}, {"CER_FILE", "a"}}).said().find("KEY_FILE is not"),
               std::string::npos);
 }
@@ -131,6 +133,35 @@ TEST(OneShot, a_private_key_is_never_shown) {
     EXPECT_EQ(started.said().find("hunter2"), std::string::npos) << started.said();
     const Started typo(Texts{{"PORT", "x"}, {"KEY_DATA", "hunter2"}});
     EXPECT_EQ(typo.said().find("hunter2"), std::string::npos) << typo.said();
+}
+
+TEST(OneShot, mistakes_are_shown_in_the_words_of_the_user) {
+    const auto said = [](const Texts& variables, const Options& options) {
+        return Started(variables, options).said();
+    };
+    EXPECT_THAT(said({}, {{"key", "a"}, {"tls", "true"}}),
+                HasSubstr("--key is set, but --cert is not"));
+    EXPECT_THAT(said({}, {{"key", "a"}}), HasSubstr("--key is set, but --tls is not"));
+    EXPECT_THAT(said({}, {{"prot", "80"}}),
+                HasSubstr(" 1 | berth hello --prot 80\n"
+                          "   |             ^^^^^^\n"
+                          "   = did you mean '--port'?"));
+    EXPECT_THAT(said({}, {{"mesage", "x"}}), HasSubstr("did you mean 'message'?"));
+}
+
+TEST(OneShot, an_argument_is_shown_without_the_name_of_its_setting) {
+    const auto said = [](const Texts& variables, const Options& options) {
+        OneShot command{"hello", options};
+        command.argument = {"message", "BASE_TEXT"};
+        Diagnostics diagnostics;
+        const Outside outside = testing::outside_of(variables);
+        testing::ShippedPlugins index;
+        check_config(one_shot_config(command, outside, diagnostics), outside, index, diagnostics);
+        return render_text(diagnostics, false);
+    };
+    const Options options{{"message", "my text"}, {"port", "x"}};
+    EXPECT_THAT(said({}, options), HasSubstr(" 1 | berth hello my text --port x\n"));
+    EXPECT_EQ(said({{"BASE_TEXT", "x"}}, {}), "");
 }
 
 TEST(OneShot, certificates_without_ssl_are_warned_about) {

@@ -106,6 +106,13 @@ TEST(SchemaCheck, suggests_the_brackets_or_quotes_that_are_missing) {
                   .help.back(),
               "write [x]");
     EXPECT_EQ(
+        Checked(
+            R"({"properties": {"a": {"type": "object", "required": ["to"], "properties": {"to": {}}}}})",
+            "a: x")
+            .complaint()
+            .help.back(),
+        "write { to: x }");
+    EXPECT_EQ(
         Checked(R"({"properties": {"a": {"type": "string"}}})", "a: 42").complaint().help.back(),
         "write it in quotes: \"42\"");
     EXPECT_EQ(Checked(R"({"properties": {"a": {"type": "integer"}}})", "a: \"42\"")

@@ -18,11 +18,13 @@ protected:
 
 TEST_F(FileConfig, says_what_is_wrong) {
     EXPECT_THAT(complaint({{"try", list({"/{name}"})}}), HasSubstr("only {path}"));
-    EXPECT_THAT(complaint({{"path_regex", list({"(:x"})}}), HasSubstr("regular expression"));
-    EXPECT_THAT(complaint({{"types", map({{"x", "nonsense"}})}}), HasSubstr("media type"));
+    EXPECT_THAT(complaint({{"path_regex", list({"(:x"})}}), "not an RE2 expression: missing ): (");
+    EXPECT_THAT(complaint({{"types", map({{"x", "nonsense"}})}}),
+                "'nonsense' is no media type, such as text/plain");
     EXPECT_THAT(complaint({{"default_type", "nonsense"}}), HasSubstr("media type"));
-    EXPECT_THAT(complaint({{"error_pages", map({{"500", "/x"}})}}), HasSubstr("403 and 404"));
-    EXPECT_THAT(complaint({{"immutable", true}}), HasSubstr("together with cache"));
+    EXPECT_THAT(complaint({{"error_pages", map({{"500", "/x"}})}}),
+                "no page of its own for 500: 403 and 404 have one");
+    EXPECT_THAT(complaint({{"immutable", true}}), "immutable needs cache, which says for how long");
     berth_cfg many = list({"index.html"});
     many.members.resize(32, many.members.front());
     EXPECT_THAT(complaint({{"index", many}}), HasSubstr("more than 32 files of one path"));
