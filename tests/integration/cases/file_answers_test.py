@@ -211,6 +211,51 @@ class Conditions(FileAnswers):
         self.check(cases, method="HEAD")
 
 
+# RFC 9110 12.5.3: the file that is sent, and what the client accepts.
+ENCODINGS = [
+    (b"PLAIN", None), (b"GZ", "gzip"), (b"BR", "br"), (b"PLAIN", "zstd"), (b"BR", "gzip, br"), (b"BR", "br;q=1, gzip;q=1"),
+    (b"GZ", "gzip;q=1, br;q=0.5"), (b"GZ", "identity;q=0, gzip"), (b"BR", "*"), (b"BR", "gzip;q=0, *"),
+    (b"PLAIN", "gzip;q=0"), (b"GZ", "br;q=0, *"), (b"PLAIN", "identity;q=1, gzip;q=0.5"), (b"GZ", "GZIP"), (b"GZ", "x-gzip"),
+    (b"PLAIN", "gzip;q=0.000"), (b"PLAIN", ""), (b"BR", "br;q=0.001"),
+]
+CODINGS = {b"PLAIN": None, b"GZ": "gzip", b"BR": "br"}
+
+
+class Encodings(FileAnswers):
+    def setUp(self):
+        super().setUp()
+        for end, content in (("", b"PLAIN"), (".gz", b"GZ"), (".br", b"BR")):
+            self.put("p.txt" + end, content)
+        self.start(f"file: {{ root: {self.root}, precompressed: [br, gz] }}\n")
+
+    @staticmethod
+    def asked(accepted, *fields, method="GET"):
+        return Request("/p.txt", [*([] if accepted is None else [f"Accept-Encoding: {accepted}"]), *fields], method)
+
+    def test_what_is_accepted(self):
+        answers = self.ask_all([self.asked(accepted) for _, accepted in ENCODINGS])
+        for (content, accepted), answer in zip(ENCODINGS, answers):
+            with self.subTest(accepted):
+                self.assertEqual((answer.status, answer.body), (200, content))
+                self.assertEqual(answer.field("content-encoding"), CODINGS[content])
+                self.assertEqual((answer.field("vary"), answer.field("content-type")),
+                                 ("Accept-Encoding", "text/plain; charset=utf-8"))
+        self.assertEqual(len({answer.field("etag") for answer in answers}), len(CODINGS))
+
+    def test_each_has_conditions_and_ranges_of_its_own(self):
+        tags = {accepted: answer.field("etag") for accepted, answer in
+                zip(("br", "gzip"), self.ask_all([self.asked("br"), self.asked("gzip")]))}
+        cases = [(304, "gzip", f"If-None-Match: {tags['gzip']}"), (200, "gzip", f"If-None-Match: {tags['br']}"),
+                 (206, "gzip", "Range: bytes=0-0", f"If-Range: {tags['gzip']}"),
+                 (200, "gzip", "Range: bytes=0-0", f"If-Range: {tags['br']}"), (416, "gzip", "Range: bytes=2-")]
+        for (status, *_), answer in zip(cases, self.ask_all([self.asked(*rest) for _, *rest in cases])):
+            self.assertEqual(answer.status, status)
+
+    def test_other_methods(self):
+        for answer in self.ask_all([Request("/p.txt", (), method) for method in ("POST", "PUT", "DELETE", "OPTIONS", "PATCH")]):
+            self.assertEqual((answer.status, answer.field("allow")), (405, "GET, HEAD"))
+
+
 N, M = "n" * 255, "m" * 252
 DEEP = "/".join(["d" * 200] * 19)
 
