@@ -26,7 +26,7 @@ public:
         }
     }
 
-    // Null when memory is exhausted.
+    // Null, or throws, when memory is exhausted.
     template <class... Args>
     T* make(Args&&... args) {
         if (open_.empty() && !add_chunk()) {
@@ -97,7 +97,12 @@ private:
         return std::bit_cast<Chunk*>(address & ~uintptr_t{kChunkBytes - 1});
     }
 
+    // Room first, so that no chunk is lost and destroy() needs none.
     bool add_chunk() {
+        if (all_.size() == all_.capacity()) {
+            all_.reserve(2 * all_.size() + 1);
+        }
+        open_.reserve(all_.capacity());
         void* memory = std::aligned_alloc(kChunkBytes, kChunkBytes);
         if (memory == nullptr) {
             return false;

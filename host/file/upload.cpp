@@ -3,6 +3,7 @@
 #include "net/event_loop.h"
 #include "net/thread_pool.h"
 
+#include <new>
 #include <utility>
 
 berth_upload::berth_upload(berth::EventLoop& loop, berth::UploadOrder order)
@@ -66,11 +67,16 @@ void berth_upload::end() {
     }
 }
 
-// One thing at a time. False: the pool takes no more. What ends on the loop keeps this.
+// One thing at a time. False: the pool takes no more, or memory is exhausted. What ends on the loop
+// keeps this.
 bool berth_upload::run(std::function<berth_status()> work) {
-    auto result = std::make_shared<berth_status>(BERTH_OK);
-    working_ = loop_.pool().run([work, result] { *result = work(); },
-                                [self = shared_from_this(), result] { self->finish(*result); });
+    try {
+        auto result = std::make_shared<berth_status>(BERTH_OK);
+        working_ = loop_.pool().run([work, result] { *result = work(); },
+                                    [self = shared_from_this(), result] { self->finish(*result); });
+    } catch (const std::bad_alloc&) {
+        working_ = false;
+    }
     return working_;
 }
 
@@ -129,7 +135,12 @@ void berth_upload::tell() {
 
 // Removing a large file takes its time.
 void berth_upload::discard() {
-    if (!loop_.pool().run([this] { file_.discard(); }, [self = shared_from_this()] {})) {
-        file_.discard();
+    try {
+        if (loop_.pool().run([this] { file_.discard(); }, [self = shared_from_this()] {})) {
+            return;
+        }
+    } catch (const std::bad_alloc&) {
+        // as if the pool took no more
     }
+    file_.discard();
 }

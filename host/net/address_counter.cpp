@@ -29,16 +29,19 @@ bool AddressCounter::take(Key key, uint32_t most) {
     if (key == 0) {
         return true;
     }
-    Entry& entry = entries_[find(key)];
-    if (entry.count >= most) {
+    size_t place = find(key);
+    if (entries_[place].count >= most) {
         return false;
     }
-    if (entry.count++ == 0) {
-        entry.key = key;
-        if (++used_ * 4 > entries_.size() * 3) {
+    if (entries_[place].count == 0) {
+        if ((used_ + 1) * 4 > entries_.size() * 3) {
             grow();
+            place = find(key);
         }
+        entries_[place].key = key;
+        ++used_;
     }
+    ++entries_[place].count;
     return true;
 }
 

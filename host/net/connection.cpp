@@ -32,10 +32,12 @@ Connection::Connection(EventLoop& loop,
                        UniqueFd fd,
                        const SocketAddress& peer,
                        const ConnectionLimits& limits)
-    : fd_(std::move(fd)), loop_(loop), limits_(limits), peer_(peer) {}
+    : fd_(std::move(fd)), loop_(loop), limits_(limits), peer_(peer) {
+    loop_.timers().enter();
+}
 
 Connection::~Connection() {
-    loop_.timers().cancel(*this);
+    loop_.timers().leave(*this);
 }
 
 void Connection::start(ConnectionObserver& observer,
@@ -153,13 +155,15 @@ void Connection::run_attended() {
 void Connection::dispatch() {
     flags_.dispatching = true;
     flags_.partly = false;
-    if (state_ == State::kHandshake) {
-        shake_hands();
-    }
-    if (state_ == State::kOpen) {
-        tell_writable();
-        read_input();
-    }
+    guarded([this] {
+        if (state_ == State::kHandshake) {
+            shake_hands();
+        }
+        if (state_ == State::kOpen) {
+            tell_writable();
+            read_input();
+        }
+    });
     settle();
 }
 

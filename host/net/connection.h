@@ -13,6 +13,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <new>
 #include <span>
 
 namespace berth {
@@ -144,6 +145,16 @@ private:
     void on_ready(uint32_t ready) override;
     void on_timer() override;
 
+    // Runs what may need memory: where that is exhausted, the connection ends, and not the loop.
+    template <class Work>
+    void guarded(Work work) {
+        try {
+            work();
+        } catch (const std::bad_alloc&) {
+            fail(BERTH_E_NOMEM);
+        }
+    }
+
     // connection.cpp: life
     void run_attended();
     void dispatch();
@@ -186,17 +197,20 @@ private:
     void fetch_again();
 
     // connection_queue.cpp
-    void gather(std::span<const berth_seg> segments);
+    berth_status gather(std::span<const berth_seg> segments);
     berth_status queue_each(std::span<const berth_seg> segments);
     berth_status queue(const berth_seg& segment);
     berth_status queue_copy(const uint8_t* bytes, size_t n);
     bool can_gather(size_t n);
-    OutputQueue& output();
+    // There is a queue, with room for one more piece. False: memory is exhausted.
+    bool make_room() { return (output_ && output_->has_room()) || get_room(); }
+    bool get_room();
     void mark_unsent();
 
     // connection_send.cpp
     void tell_writable();
     bool writable_is_due() const;
+    void send_waiting();
     bool send_queued();
     bool send_held_back();
     IoResult send_memory();

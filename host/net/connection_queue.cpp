@@ -76,10 +76,10 @@ berth_status Connection::write(std::span<const berth_seg> segments, bool fin) {
         release(segments);
         return BERTH_E_LIMIT;
     }
-    if (contents->all_copied && contents->in_memory <= kCopyGatherMax &&
-        can_gather(contents->in_memory)) {
-        gather(segments);
-    } else if (const berth_status status = queue_each(segments); status < 0) {
+    const bool gathers = contents->all_copied && contents->in_memory <= kCopyGatherMax &&
+                         can_gather(contents->in_memory);
+    const berth_status status = gathers ? gather(segments) : queue_each(segments);
+    if (status < 0) {
         fail(status);
         return status;
     }
@@ -93,7 +93,11 @@ berth_status Connection::write(std::span<const berth_seg> segments, bool fin) {
 }
 
 // Small writes all go into the turn buffer, which has room for them.
-void Connection::gather(std::span<const berth_seg> segments) {
+berth_status Connection::gather(std::span<const berth_seg> segments) {
+    if (!make_room()) {
+        release(segments);
+        return BERTH_E_NOMEM;
+    }
     TurnBuffer& buffer = loop_.table().turn_buffer();
     const uint8_t* const begin = buffer.place();
     for (const berth_seg& segment : segments) {
@@ -102,10 +106,11 @@ void Connection::gather(std::span<const berth_seg> segments) {
         }
     }
     if (const auto size = static_cast<size_t>(buffer.place() - begin); size != 0) {
-        output().add_turn(begin, size);
+        output_->add_turn(begin, size);
         mark_unsent();  // before an owner may write: that could empty the buffer
     }
     release(segments);
+    return BERTH_OK;
 }
 
 berth_status Connection::queue_each(std::span<const berth_seg> segments) {
@@ -126,12 +131,15 @@ berth_status Connection::queue(const berth_seg& segment) {
     const auto* bytes = static_cast<const uint8_t*>(segment.u.mem);
     const auto length = static_cast<size_t>(segment.len);
     if (!is_copied(segment)) {
-        output().add_reference(bytes, length, berth_seg_owner(&segment));
+        if (!make_room()) {
+            release({&segment, 1});
+            return BERTH_E_NOMEM;
+        }
+        output_->add_reference(bytes, length, berth_seg_owner(&segment));
         return BERTH_OK;
     }
     if (length <= kCopyGatherMax && can_gather(length)) {
-        gather({&segment, 1});
-        return BERTH_OK;
+        return gather({&segment, 1});
     }
     const berth_status status = length == 0 ? BERTH_OK : queue_copy(bytes, length);
     release({&segment, 1});
@@ -142,7 +150,7 @@ berth_status Connection::queue_copy(const uint8_t* bytes, size_t n) {
     if (state_ >= State::kClosed) {
         return BERTH_E_IO;
     }
-    return output().add_copy(bytes, n) ? BERTH_OK : BERTH_E_NOMEM;
+    return make_room() && output_->add_copy(bytes, n) ? BERTH_OK : BERTH_E_NOMEM;
 }
 
 // Is there room in the turn buffer? Making it may close this connection.
@@ -157,17 +165,22 @@ bool Connection::can_gather(size_t n) {
     return !flags_.blocked && !flags_.partly && state_ == State::kOpen;
 }
 
-OutputQueue& Connection::output() {
-    if (!output_) {
-        output_ = loop_.table().take_queue();
+bool Connection::get_room() {
+    try {
+        if (!output_) {
+            output_ = loop_.table().take_queue();
+        }
+        output_->make_room();
+        return true;
+    } catch (const std::bad_alloc&) {
+        return false;
     }
-    return *output_;
 }
 
 void Connection::mark_unsent() {
     if (!flags_.unsent && !flags_.blocked) {
         flags_.unsent = true;
-        loop_.table().add_unsent(*this);
+        guarded([this] { loop_.table().add_unsent(*this); });
     }
 }
 

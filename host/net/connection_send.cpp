@@ -28,6 +28,10 @@ void Connection::flush() {
     if (state_ < State::kOpen || state_ >= State::kLingering || flags_.blocked || flags_.partly) {
         return;
     }
+    guarded([this] { send_waiting(); });
+}
+
+void Connection::send_waiting() {
     if ((!output_ || send_queued()) && send_held_back()) {
         output_is_out();
     }
@@ -127,7 +131,7 @@ IoResult Connection::send_some(std::span<const iovec> from, bool more) {
 // watched.
 void Connection::block() {
     flags_.blocked = true;
-    if (!output().keep()) {
+    if (!make_room() || !output_->keep()) {
         fail(BERTH_E_NOMEM);
         return;
     }

@@ -13,10 +13,14 @@ constexpr size_t kSpareQueuesMax = 64;
 // Some requests are handled before their answers are sent, so that the processor's caches hold the
 // code of the one and then of the other; more would only make the first of them wait.
 constexpr size_t kFlushedTogether = 8;
+constexpr size_t kRoomMin = 64;  // connections that there is room for from the start
 }  // namespace
 
 ConnectionTable::ConnectionTable(EventLoop& loop)
-    : loop_(loop), memory_(std::make_unique_for_overwrite<uint8_t[]>(kHeadroom + kReadBytes)) {}
+    : loop_(loop), memory_(std::make_unique_for_overwrite<uint8_t[]>(kHeadroom + kReadBytes)) {
+    spare_queues_.reserve(kSpareQueuesMax);
+    make_room(kRoomMin);
+}
 
 ConnectionTable::~ConnectionTable() {
     live_add<LiveKind::kOutputQueue>(
@@ -26,11 +30,22 @@ ConnectionTable::~ConnectionTable() {
 Connection& ConnectionTable::add(UniqueFd fd,
                                  const SocketAddress& peer,
                                  const ConnectionLimits& limits) {
+    make_room(slab_.size() + 1);
     Connection* made = slab_.make(loop_, std::move(fd), peer, keep_limits(limits));
     if (made == nullptr) {
         throw std::bad_alloc();
     }
     return *made;
+}
+
+void ConnectionTable::make_room(size_t connections) {
+    if (connections <= retired_.capacity()) {
+        return;
+    }
+    const size_t room = std::max(kRoomMin, 2 * retired_.capacity());
+    for (std::vector<Connection*>* list : {&attended_, &running_, &unsent_, &retired_}) {
+        list->reserve(room);  // retired_ last: it tells that all have it
+    }
 }
 
 void ConnectionTable::for_each(const std::function<void(Connection&)>& visit) {
@@ -61,8 +76,9 @@ void ConnectionTable::run_attended() {
     // What is attended from now on is the next turn's, so that nobody keeps the loop from its
     // poller.
     running_.swap(attended_);
-    for (Connection* connection : running_) {
-        connection->run_attended();
+    // By index: one that is added meanwhile makes room.
+    for (size_t i = 0; i < running_.size(); ++i) {
+        running_[i]->run_attended();
     }
     running_.clear();
 }
@@ -123,7 +139,7 @@ std::unique_ptr<OutputQueue> ConnectionTable::take_queue() {
 
 void ConnectionTable::give_back(std::unique_ptr<OutputQueue> queue) {
     queue->clear();
-    if (spare_queues_.size() < kSpareQueuesMax) {
+    if (spare_queues_.size() < kSpareQueuesMax && queue->is_small()) {
         live_remove<LiveKind::kOutputQueue>(1);  // nobody's
         spare_queues_.push_back(std::move(queue));
     }

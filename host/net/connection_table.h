@@ -28,6 +28,7 @@ public:
     ConnectionTable(const ConnectionTable&) = delete;
     ConnectionTable& operator=(const ConnectionTable&) = delete;
 
+    // Throws when memory is exhausted; what a connection needs later to end is had by then.
     Connection& add(UniqueFd fd, const SocketAddress& peer, const ConnectionLimits& limits);
     size_t size() const { return slab_.size(); }
     // From the top of the loop: all end now, each with its on_close. Destroying the table calls
@@ -63,6 +64,7 @@ public:
     std::unique_ptr<OutputQueue> take_queue();
     void give_back(std::unique_ptr<OutputQueue> queue);
     void attend(Connection& connection) { attended_.push_back(&connection); }
+    // Throws when memory is exhausted; there is room for each connection once.
     void add_unsent(Connection& connection) { unsent_.push_back(&connection); }
     // Sends what waits once it is of several connections.
     void flush_enough();
@@ -72,6 +74,7 @@ public:
     void retire(Connection& connection) { retired_.push_back(&connection); }
 
 private:
+    void make_room(size_t connections);
     const ConnectionLimits& keep_limits(const ConnectionLimits& limits);
 
     EventLoop& loop_;
@@ -81,6 +84,7 @@ private:
     std::unique_ptr<uint8_t[]> file_memory_;
     TurnBuffer turn_buffer_;
     std::vector<std::unique_ptr<OutputQueue>> spare_queues_;
+    // With room for all connections.
     std::vector<Connection*> attended_;
     std::vector<Connection*> running_;  // the attended of this turn
     std::vector<Connection*> unsent_;

@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <new>
 #include <string>
 
 namespace berth {
@@ -19,6 +20,14 @@ uint32_t ready_bits(uint32_t events) {
     return ready;
 }
 
+Error failed(int error) {
+    try {
+        return Error{std::string("cannot watch a descriptor: ") + std::strerror(error), error};
+    } catch (const std::bad_alloc&) {
+        return Error{"out of memory", error};  // short, so that it needs none
+    }
+}
+
 }  // namespace
 
 Status EpollPoller::add(int fd, Watcher& watcher, uint32_t) {
@@ -26,7 +35,7 @@ Status EpollPoller::add(int fd, Watcher& watcher, uint32_t) {
     event.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
     event.data.ptr = &watcher;
     if (sys().epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event) != 0) {
-        return Error{std::string("cannot watch a descriptor: ") + std::strerror(errno), errno};
+        return failed(errno);
     }
     return Done{};
 }

@@ -132,11 +132,17 @@ void EventLoop::read_clock() {
 }
 
 void EventLoop::post(Task task) {
+    Tasks one;
+    one.push_back(std::move(task));
+    post(std::move(one));
+}
+
+void EventLoop::post(Tasks tasks) noexcept {
     bool first = false;
     {
         const std::lock_guard lock(posted_mutex_);
         first = posted_.empty();
-        posted_.push_back(std::move(task));
+        posted_.splice(posted_.end(), tasks);
     }
     if (first) {
         wakeup_->ring();
@@ -144,7 +150,7 @@ void EventLoop::post(Task task) {
 }
 
 void EventLoop::run_posted() {
-    std::vector<Task> tasks;
+    Tasks tasks;
     {
         const std::lock_guard lock(posted_mutex_);
         tasks.swap(posted_);

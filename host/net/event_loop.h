@@ -8,6 +8,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <list>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -32,6 +33,7 @@ public:
         unsigned pool_threads = 2;  // started at first use
     };
     using Task = std::function<void()>;
+    using Tasks = std::list<Task>;
 
     static Result<std::unique_ptr<EventLoop>> make(const Options& options);
     ~EventLoop();
@@ -60,6 +62,8 @@ public:
     void defer(Task task) { deferred_.push_back(std::move(task)); }
     // Any thread: runs on the loop soon, wakes it.
     void post(Task task);
+    // The same for those that were made before, which cannot fail.
+    void post(Tasks tasks) noexcept;
 
     // A connection lives until its on_close returned.
     Connection& add_connection(UniqueFd fd,
@@ -99,7 +103,7 @@ private:
     uint64_t drain_deadline_ms_ = TimerQueue::kNever;
     std::atomic<bool> stopped_{false};
     std::mutex posted_mutex_;
-    std::vector<Task> posted_;
+    Tasks posted_;
     std::unique_ptr<ThreadPool> pool_;  // its threads post: the first to go
 };
 

@@ -112,17 +112,17 @@ berth_status Connection::queue_file(const berth_seg& segment) {
     if (segment.len <= kCopyMax && copy_file(*file.get(), segment.v.off, segment.len)) {
         return BERTH_OK;
     }
-    if (state_ >= State::kClosed) {
-        return BERTH_E_IO;
+    if (state_ >= State::kClosed || !make_room()) {
+        return state_ >= State::kClosed ? BERTH_E_IO : BERTH_E_NOMEM;
     }
     mark_unsent();
     const uint64_t size = file->stat().size;
     if (file->is_loaded() && segment.v.off <= size && segment.len <= size - segment.v.off) {
         const uint8_t* const bytes = file->content().data() + segment.v.off;
-        output().add_reference(bytes, segment.len, file.release());
+        output_->add_reference(bytes, segment.len, file.release());
         return BERTH_OK;
     }
-    output().add_file(*file.release(), segment.v.off, segment.len);
+    output_->add_file(*file.release(), segment.v.off, segment.len);
     return BERTH_OK;
 }
 
@@ -137,14 +137,14 @@ bool Connection::copy_file(berth_file& file, uint64_t offset, size_t n) {
     TurnBuffer& turn = loop_.table().turn_buffer();
     uint8_t* const place = gathers ? turn.place() : loop_.table().file_buffer().data();
     const FileReadResult read = read_file_now(file, offset, {place, n});
-    if (read.status != FileRead::kOk || read.bytes != n) {
+    if (read.status != FileRead::kOk || read.bytes != n || !make_room()) {
         return false;
     }
     mark_unsent();
     if (!gathers) {
-        return output().add_copy(place, n);
+        return output_->add_copy(place, n);
     }
-    output().add_turn(turn.add(n), n);
+    output_->add_turn(turn.add(n), n);
     return true;
 }
 

@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 
 #include <cerrno>
+#include <new>
 #include <utility>
 
 namespace berth {
@@ -50,10 +51,12 @@ Listener::Listener(
       acl_(std::move(acl)),
       options_(options) {
     admission_.add(*this);
+    loop_.timers().enter();
 }
 
 Listener::~Listener() {
     close();
+    loop_.timers().leave(*this);
     admission_.remove(*this);
 }
 
@@ -115,7 +118,12 @@ Listener::Step Listener::accept_one() {
         return accept_failed(errno);
     }
     exhausted_ = false;
-    hand_over(std::move(accepted.fd), accepted.peer);
+    try {
+        hand_over(std::move(accepted.fd), accepted.peer);
+    } catch (const std::bad_alloc&) {
+        count(options_.counters.errors);
+        return Step::kRest;
+    }
     return Step::kNext;
 }
 

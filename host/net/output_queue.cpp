@@ -14,8 +14,6 @@ namespace {
 
 // Room of a block that is begun for a few bytes: more of them follow while a socket is blocked.
 constexpr size_t kBlockMin = 4096;
-// Pieces that an unused queue keeps room for.
-constexpr size_t kPiecesKept = 32;
 
 }  // namespace
 
@@ -41,6 +39,12 @@ void HeapBlock::append(const uint8_t* bytes, size_t n) {
 void HeapBlock::assign(const uint8_t* bytes, size_t n) {
     std::memmove(data(), bytes, n);
     size_ = n;
+}
+
+void OutputQueue::make_room() {
+    if (!has_room()) {
+        pieces_.reserve(2 * pieces_.capacity());
+    }
 }
 
 void OutputQueue::add_turn(const uint8_t* bytes, size_t n) {
@@ -178,9 +182,6 @@ void OutputQueue::abandon() {
         }
     }
     pieces_.clear();
-    if (pieces_.capacity() > kPiecesKept) {
-        pieces_.shrink_to_fit();
-    }
     first_ = 0;
     file_wait_.reset();
 }

@@ -48,7 +48,8 @@ struct FileWait;
 // heap blocks.
 class OutputQueue {
 public:
-    OutputQueue() = default;
+    // Throws when memory is exhausted, as make_room().
+    OutputQueue() { pieces_.reserve(kPiecesMin); }
     OutputQueue(const OutputQueue&) = delete;
     OutputQueue& operator=(const OutputQueue&) = delete;
     ~OutputQueue() { clear(); }
@@ -63,6 +64,14 @@ public:
     // Set while the pool fetches the next part of a file; null otherwise.
     std::shared_ptr<FileWait>& file_wait() { return file_wait_; }
 
+    // Is there room for one more piece, and for the one that put_in_front() adds? Then adding them
+    // cannot fail.
+    bool has_room() const { return pieces_.empty() || pieces_.size() + 2 <= pieces_.capacity(); }
+    void make_room();
+    // Did it need no more than a spare queue should keep?
+    bool is_small() const { return pieces_.capacity() <= kPiecesKept; }
+
+    // These need the room of one piece.
     // Bytes in the turn buffer; joins them to the piece before when they follow it.
     void add_turn(const uint8_t* bytes, size_t n);
     // Bytes that stay where they are until sent. owner, when there is one, is released then.
@@ -94,6 +103,9 @@ public:
     void clear();
 
 private:
+    static constexpr size_t kPiecesMin = 4;
+    static constexpr size_t kPiecesKept = 32;
+
     struct Piece {
         const uint8_t* bytes;  // null: of a file, from offset on
         uint64_t size;

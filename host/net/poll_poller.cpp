@@ -2,6 +2,8 @@
 
 #include "base/sys.h"
 
+#include <cerrno>
+#include <new>
 #include <string>
 
 namespace berth {
@@ -24,14 +26,27 @@ Status PollPoller::add(int fd, Watcher& watcher, uint32_t interest) {
         return Error{"descriptor " + std::to_string(fd) + " cannot be watched"};
     }
     const auto index = static_cast<size_t>(fd);
-    if (index >= places_.size()) {
-        places_.resize(index + 1, kNone);
+    try {
+        make_room(index);
+    } catch (const std::bad_alloc&) {
+        return Error{"out of memory", ENOMEM};  // short, so that it needs none
     }
     places_[index] = fds_.size();
     fds_.push_back({});
     watchers_.push_back(&watcher);
     set_interest(places_[index], fd, interest);
     return Done{};
+}
+
+// For one more entry, whose descriptor is index.
+void PollPoller::make_room(size_t index) {
+    if (index >= places_.size()) {
+        places_.resize(index + 1, kNone);
+    }
+    if (fds_.size() == fds_.capacity()) {
+        fds_.reserve(2 * fds_.size() + 1);
+    }
+    watchers_.reserve(fds_.capacity());
 }
 
 void PollPoller::want(int fd, Watcher&, uint32_t interest) {

@@ -23,6 +23,7 @@ public:
 private:
     static constexpr size_t kNone = SIZE_MAX;
 
+    void make_room(size_t index);
     size_t place_of(int fd) const;
     void set_interest(size_t place, int fd, uint32_t interest);
     void compact();

@@ -26,6 +26,7 @@ protected:
 class Poller {
 public:
     virtual ~Poller() = default;
+    // Never throws: it is called where a connection could not be given up.
     virtual Status add(int fd, Watcher& watcher, uint32_t interest) = 0;
     // Changes what is reported; a no-op for edge-triggered pollers, whatever was asked for in
     // add().

@@ -135,13 +135,17 @@ std::span<const uint8_t> SocketAddress::ip_bytes() const {
 }
 
 std::string SocketAddress::ip_text() const {
+    IpText text;
+    return std::string(ip_text(text));
+}
+
+std::string_view SocketAddress::ip_text(IpText& into) const {
     const auto bytes = ip_bytes();
     if (bytes.empty()) {
         return {};
     }
-    std::array<char, INET6_ADDRSTRLEN> buffer{};
-    ::inet_ntop(bytes.size() == 4 ? AF_INET : AF_INET6, bytes.data(), buffer.data(), buffer.size());
-    return buffer.data();
+    const int family = bytes.size() == 4 ? AF_INET : AF_INET6;
+    return ::inet_ntop(family, bytes.data(), into.data(), static_cast<socklen_t>(into.size()));
 }
 
 std::string SocketAddress::text() const {

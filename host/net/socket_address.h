@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -36,6 +37,9 @@ public:
     std::span<const uint8_t> ip_bytes() const;
     // "127.0.0.1", "::1"; empty for Unix sockets.
     std::string ip_text() const;
+    // The same without memory of its own.
+    using IpText = std::array<char, 46>;  // INET6_ADDRSTRLEN
+    std::string_view ip_text(IpText& into) const;
     // "127.0.0.1:80", "[::1]:80", "unix:/run/x.sock".
     std::string text() const;
     std::string_view path() const;

@@ -6,6 +6,8 @@
 #include <pthread.h>
 #include <signal.h>
 
+#include <exception>
+#include <new>
 #include <utility>
 
 namespace berth {
@@ -32,23 +34,31 @@ ThreadPool::~ThreadPool() {
 }
 
 bool ThreadPool::run(std::function<void()> work, std::function<void()> done) {
-    {
-        std::lock_guard lock(mutex_);
-        if (stopping_ || queue_.size() >= queue_max_) {
-            return false;
-        }
-        queue_.push_back({std::move(work), [waiting = waiting_, done = std::move(done)] {
-                              live_remove<LiveKind::kTask>(1);
-                              done();
-                              tell_one(*waiting);
-                          }});
-        live_add<LiveKind::kTask>(1);
+    if (!has_room()) {
+        return false;
     }
+    std::list<Job> one(1);
+    one.front().work = std::move(work);
+    one.front().done.push_back([waiting = waiting_, done = std::move(done)] {
+        live_remove<LiveKind::kTask>(1);
+        done();
+        tell_one(*waiting);
+    });
     if (threads_.empty()) {
         start();
     }
+    live_add<LiveKind::kTask>(1);
+    {
+        const std::lock_guard lock(mutex_);
+        queue_.splice(queue_.end(), one);
+    }
     wake_.notify_one();
     return true;
+}
+
+bool ThreadPool::has_room() {
+    const std::lock_guard lock(mutex_);
+    return !stopping_ && queue_.size() < queue_max_;
 }
 
 void ThreadPool::when_room(std::function<bool()> retry) {
@@ -67,16 +77,24 @@ void ThreadPool::stop() {
     threads_.clear();
 }
 
-// Signals belong to the loop's thread: threads inherit a mask that blocks them all.
+// Signals belong to the loop's thread: threads inherit a mask that blocks them all. One thread does
+// where there cannot be more.
 void ThreadPool::start() {
     sigset_t all;
     sigset_t before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    for (unsigned i = 0; i < thread_count_; ++i) {
-        threads_.emplace_back([this] { serve(); });
+    try {
+        for (unsigned i = 0; i < thread_count_; ++i) {
+            threads_.emplace_back([this] { serve(); });
+        }
+    } catch (const std::exception&) {
+        // of the system, or of memory
     }
     pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    if (threads_.empty()) {
+        throw std::bad_alloc();
+    }
 }
 
 void ThreadPool::serve() {
@@ -86,11 +104,12 @@ void ThreadPool::serve() {
         if (queue_.empty()) {
             return;
         }
-        Job job = std::move(queue_.front());
-        queue_.pop_front();
+        std::list<Job> one;
+        one.splice(one.begin(), queue_, queue_.begin());
         lock.unlock();
-        job.work();
-        loop_.post(std::move(job.done));
+        one.front().work();
+        loop_.post(std::move(one.front().done));
+        one.clear();
         lock.lock();
     }
 }

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <deque>
 #include <functional>
+#include <list>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -23,7 +24,7 @@ public:
     ThreadPool& operator=(const ThreadPool&) = delete;
 
     // Loop: runs work() on a thread, then done() on the loop. false: the queue is full or the pool
-    // stopped, neither will run.
+    // stopped, neither will run. Throws when memory is exhausted, as if it were false.
     bool run(std::function<void()> work, std::function<void()> done);
     // Loop: once a job is done, calls retry() of those who wait until one of them returns true: it
     // took its turn, and may call this again.
@@ -33,10 +34,12 @@ public:
 
 private:
     struct Job {
-        std::function<void()> work, done;
+        std::function<void()> work;
+        std::list<std::function<void()>> done;  // one
     };
     using Waiting = std::deque<std::function<bool()>>;
 
+    bool has_room();
     void start();
     void serve();
 
@@ -45,7 +48,7 @@ private:
     const size_t queue_max_;
     std::mutex mutex_;
     std::condition_variable wake_;
-    std::deque<Job> queue_;  // guarded by mutex_, as is stopping_
+    std::list<Job> queue_;  // guarded by mutex_, as is stopping_
     bool stopping_ = false;
     std::vector<std::thread> threads_;
     // The loop's; what was accepted holds it, because done() may come when the pool has gone.

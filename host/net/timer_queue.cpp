@@ -4,6 +4,14 @@
 
 namespace berth {
 
+void TimerQueue::enter() {
+    const size_t needed = entered_ + 1 + kOthersMax;
+    if (needed > heap_.capacity()) {
+        heap_.reserve(2 * needed);
+    }
+    ++entered_;
+}
+
 void TimerQueue::place(TimerEntry& entry) {
     if (!entry.armed()) {
         heap_.push_back({});

@@ -12,7 +12,7 @@ namespace berth {
 class TimerQueue;
 
 // Something with one deadline, in milliseconds of the loop's monotonic clock. A base class, so that
-// owners need no allocation; cancel it before it dies.
+// owners need no allocation; cancel it, or have it leave, before it dies.
 class TimerEntry {
 public:
     bool armed() const { return index_ != kIdle; }
@@ -40,11 +40,18 @@ class TimerQueue {
 public:
     static constexpr uint64_t kNever = UINT64_MAX;
 
-    TimerQueue() = default;
+    TimerQueue() { heap_.reserve(kOthersMax); }
     TimerQueue(const TimerQueue&) = delete;
     TimerQueue& operator=(const TimerQueue&) = delete;
 
-    // Arms the entry, or moves its deadline.
+    // One more entry will be set, which cannot fail from here on. Throws when memory is exhausted.
+    void enter();
+    // It is cancelled, and will not be set again.
+    void leave(TimerEntry& entry) {
+        cancel(entry);
+        --entered_;
+    }
+    // Arms the entry, or moves its deadline. One that did not enter is one of the few others.
     void set(TimerEntry& entry, uint64_t due_ms) {
         entry.due_ms_ = due_ms;
         if (!entry.armed() || due_ms < heap_[entry.index_].at_ms) {
@@ -59,6 +66,8 @@ public:
     size_t size() const { return heap_.size(); }
 
 private:
+    static constexpr size_t kOthersMax = 64;  // entries that do not enter
+
     struct Node {
         uint64_t at_ms;  // never later than the entry's deadline
         TimerEntry* entry;
@@ -70,14 +79,17 @@ private:
     void sift_down(size_t index);
 
     std::vector<Node> heap_;
+    size_t entered_ = 0;
 };
 
 // A deadline with a function, for those that are not entries themselves. Cancelled when it dies.
 class Timer final : private TimerEntry {
 public:
     Timer(TimerQueue& queue, std::function<void()> action)
-        : queue_(queue), action_(std::move(action)) {}
-    ~Timer() override { cancel(); }
+        : queue_(queue), action_(std::move(action)) {
+        queue_.enter();
+    }
+    ~Timer() override { queue_.leave(*this); }
 
     void set(uint64_t due_ms) { queue_.set(*this, due_ms); }
     void cancel() { queue_.cancel(*this); }

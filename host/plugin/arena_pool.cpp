@@ -83,9 +83,9 @@ void* ArenaPool::more(berth_arena* arena, size_t n, size_t align) {
         if (block == nullptr) {
             return nullptr;
         }
-        arena->cur = block.get();
-        arena->end = block.get() + size;
         of(arena).later.push_back(std::move(block));
+        arena->cur = of(arena).later.back().get();
+        arena->end = arena->cur + size;
         of(arena).later_bytes += size;
         live_add<LiveKind::kArena>(0, size);
         at = (reinterpret_cast<uintptr_t>(arena->cur) + mask) & ~mask;

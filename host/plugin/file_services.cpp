@@ -5,6 +5,8 @@
 #include "file/upload.h"
 #include "plugin/service_tables.h"
 
+#include "berth/cpp/guard.hpp"
+
 #include <string>
 #include <utility>
 
@@ -127,21 +129,21 @@ berth_status check(berth_file* file, uint64_t end) {
 
 const berth_file_ext& file_table() {
     static constexpr berth_file_ext table = {BERTH_HDR(berth_file_ext),
-                                             root_open,
-                                             root_close,
-                                             open,
+                                             sdk::kGuarded<root_open>,
+                                             sdk::kGuarded<root_close>,
+                                             sdk::kGuarded<open>,
                                              cancel,
                                              retain,
                                              release,
                                              stat_of_file,
-                                             read,
-                                             list,
-                                             upload_open,
-                                             upload_write,
-                                             upload_commit,
+                                             sdk::kGuarded<read>,
+                                             sdk::kGuarded<list>,
+                                             sdk::kGuarded<upload_open>,
+                                             sdk::kGuarded<upload_write>,
+                                             sdk::kGuarded<upload_commit>,
                                              upload_end,
-                                             remove,
-                                             check};
+                                             sdk::kGuarded<remove>,
+                                             sdk::kGuarded<check>};
     return table;
 }
 

@@ -4,6 +4,8 @@
 #include "net/connection_table.h"
 #include "net/event_loop.h"
 
+#include "berth/cpp/guard.hpp"
+
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -27,8 +29,13 @@ public:
           fd_(std::move(fd)),
           from_(from),
           slot_(std::move(slot)),
-          peer_(from, listener) {}
-    ~Socket() override { unwatch(); }
+          peer_(from, listener) {
+        owner_.loop_.timers().enter();
+    }
+    ~Socket() override {
+        unwatch();
+        owner_.loop_.timers().leave(*this);
+    }
 
     ConnectionFilters::Verdict accept() { return owner_.filters_.accept(peer_); }
 
@@ -49,14 +56,21 @@ private:
     using Verdict = ConnectionFilters::Verdict;
 
     void on_ready(uint32_t) override {
-        const Verdict verdict = read();
+        const Verdict verdict = read_if_possible();
         if (verdict == Verdict::kMore) {
             return;
         }
         const std::unique_ptr<Socket> self = owner_.take(*this);
         if (verdict == Verdict::kPass) {
-            hand_over(owner_.on_pass_);
+            sdk::guarded([this] { hand_over(owner_.on_pass_); });
         }
+    }
+
+    // Where memory is exhausted, the client is not served.
+    Verdict read_if_possible() {
+        Verdict verdict = Verdict::kClose;
+        sdk::guarded([&] { verdict = read(); });
+        return verdict;
     }
 
     void on_timer() override {

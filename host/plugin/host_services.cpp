@@ -6,6 +6,8 @@
 #include "config/config_view.h"
 #include "plugin/service_tables.h"
 
+#include "berth/cpp/guard.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cassert>
@@ -101,12 +103,12 @@ HostServices::HostServices(ExtensionLookup of_plugins,
                    {kVersion.data(), kVersion.size()},
                    impl_.get(),
                    get_extension,
-                   log_message,
+                   sdk::kGuarded<log_message>,
                    fail,
                    arena_open,
                    ArenaPool::reset,
                    arena_close,
-                   ArenaPool::more};
+                   sdk::kGuarded<ArenaPool::more>};
 }
 
 HostServices::~HostServices() {

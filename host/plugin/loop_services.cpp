@@ -4,6 +4,8 @@
 #include "plugin/plugin_timers.h"
 #include "plugin/service_tables.h"
 
+#include "berth/cpp/guard.hpp"
+
 namespace berth {
 namespace {
 
@@ -78,12 +80,12 @@ const berth_loop_ext& loop_table() {
                                              now_ms,
                                              now_us,
                                              wall_us,
-                                             timer,
+                                             sdk::kGuarded<timer>,
                                              timer_cancel,
-                                             ticket,
+                                             sdk::kGuarded<ticket>,
                                              retire,
-                                             post,
-                                             offload};
+                                             sdk::kGuarded<post>,
+                                             sdk::kGuarded<offload>};
     return table;
 }
 

@@ -7,6 +7,8 @@
 #include "plugin/stamp.h"
 #include "plugin/stream_context.h"
 
+#include "berth/cpp/guard.hpp"
+
 #include <string>
 #include <string_view>
 #include <vector>
@@ -116,7 +118,10 @@ bool NetServices::prepare() {
 }
 
 const berth_net_ext& net_table() {
-    static constexpr berth_net_ext table = {BERTH_HDR(berth_net_ext), connect, resolve, udp_send};
+    static constexpr berth_net_ext table = {BERTH_HDR(berth_net_ext),
+                                            sdk::kGuarded<connect>,
+                                            sdk::kGuarded<resolve>,
+                                            sdk::kGuarded<udp_send>};
     return table;
 }
 

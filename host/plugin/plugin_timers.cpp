@@ -4,6 +4,15 @@
 
 namespace berth {
 
+PluginTimer::PluginTimer(PluginTimers& owner, Callback callback, void* user, uint64_t repeat_ms)
+    : owner_(owner), callback_(callback), user_(user), repeat_ms_(repeat_ms) {
+    owner_.loop_.timers().enter();
+}
+
+PluginTimer::~PluginTimer() {
+    owner_.loop_.timers().leave(*this);
+}
+
 void PluginTimer::cancel() {
     if (running_) {
         cancelled_ = true;  // on_timer() removes it when the callback has returned
@@ -23,12 +32,6 @@ void PluginTimer::on_timer() {
     owner_.arm(*this, repeat_ms_);
 }
 
-PluginTimers::~PluginTimers() {
-    for (const auto& timer : timers_) {
-        loop_.timers().cancel(*timer);
-    }
-}
-
 PluginTimer& PluginTimers::add(uint64_t ms,
                                uint64_t repeat_ms,
                                PluginTimer::Callback callback,
@@ -45,7 +48,6 @@ void PluginTimers::arm(PluginTimer& timer, uint64_t ms) {
 }
 
 void PluginTimers::remove(PluginTimer& timer) {
-    loop_.timers().cancel(timer);
     const size_t place = timer.place_;
     std::swap(timers_[place], timers_.back());
     timers_[place]->place_ = place;

@@ -16,8 +16,8 @@ class PluginTimer final : public TimerEntry {
 public:
     using Callback = void (*)(void* user);
 
-    PluginTimer(PluginTimers& owner, Callback callback, void* user, uint64_t repeat_ms)
-        : owner_(owner), callback_(callback), user_(user), repeat_ms_(repeat_ms) {}
+    PluginTimer(PluginTimers& owner, Callback callback, void* user, uint64_t repeat_ms);
+    ~PluginTimer() override;
     // Also from inside its own callback.
     void cancel();
 
@@ -39,10 +39,10 @@ private:
 class PluginTimers {
 public:
     explicit PluginTimers(EventLoop& loop) : loop_(loop) {}
-    ~PluginTimers();
     PluginTimers(const PluginTimers&) = delete;
     PluginTimers& operator=(const PluginTimers&) = delete;
 
+    // Throws when memory is exhausted.
     PluginTimer& add(uint64_t ms, uint64_t repeat_ms, PluginTimer::Callback callback, void* user);
 
 private:

@@ -4,6 +4,9 @@
 #include "plugin/stream_context.h"
 
 #include "berth/config.h"
+#include "berth/cpp/guard.hpp"
+
+#include <new>
 
 namespace berth {
 // The C calls, turned into calls of the Connection.
@@ -51,10 +54,10 @@ struct StreamOps {
                                                read_pause,
                                                set_user,
                                                info,
-                                               start_tls,
+                                               sdk::kGuarded<start_tls>,
                                                timeout,
                                                close,
-                                               ticket,
+                                               sdk::kGuarded<ticket>,
                                                unsent};
 };
 
@@ -74,7 +77,11 @@ void ProtocolSession::accept(StreamContext& context,
                              Handshake handshake,
                              AcceptedSlots slots) {
     // on_close() frees it.
-    auto* session = new ProtocolSession(context, &endpoint, connection);
+    auto* session = new (std::nothrow) ProtocolSession(context, &endpoint, connection);
+    if (session == nullptr) {
+        connection.close(BERTH_E_NOMEM, false);
+        return;
+    }
     session->slots_ = std::move(slots);
     const bool plain = handshake.transport == nullptr;
     // Before on_open(), which may write and close; nothing calls back until we return.

@@ -17,12 +17,10 @@ const berth_conn_info& StreamContext::describe(const ProtocolSession& session,
     const Connection& connection = session.connection();
     const SocketAddress peer = connection.peer();
     const SocketAddress local = connection.local();
-    peer_ = peer.ip_text();
-    local_ = local.ip_text();
     info_ = {};
     info_.h = BERTH_HDR(berth_conn_info);
-    info_.peer_ip = view_of(peer_);
-    info_.local_ip = view_of(local_);
+    info_.peer_ip = view_of(peer.ip_text(peer_));
+    info_.local_ip = view_of(local.ip_text(local_));
     info_.peer_port = peer.is_ip() ? peer.port() : uint16_t{0};
     info_.local_port = local.is_ip() ? local.port() : uint16_t{0};
     info_.transport = local.is_unix() ? BERTH_TRANSPORT_UNIX : BERTH_TRANSPORT_TCP;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "net/socket_address.h"
 #include "net/transport.h"
 #include "plugin/ticket_table.h"
 #include "tls/tls_client.h"
@@ -29,7 +30,8 @@ public:
     volatile uint32_t& stamp() { return *stamp_; }
     TlsIo& tls_io() { return tls_io_; }
     uint64_t next_id() { return next_id_++; }
-    // Valid until the next call.
+    // Valid until the next call; needs no memory, because without an address anybody may be
+    // trusted.
     const berth_conn_info& describe(const ProtocolSession& session, uint32_t listener, uint64_t id);
     // TLS as a plugin asks for it; null when it cannot be had. server: of the stream's listener.
     std::unique_ptr<Transport> make_transport(const berth_tls_opts& opts, TlsServer* server);
@@ -44,7 +46,7 @@ private:
     TlsIo tls_io_;
     std::map<ClientKey, std::unique_ptr<TlsClient>> clients_;
     berth_conn_info info_{};
-    std::string peer_, local_;
+    SocketAddress::IpText peer_, local_;
 };
 
 }  // namespace berth

@@ -5,13 +5,22 @@ namespace berth {
 berth_ticket TicketTable::issue(void* object) {
     const std::lock_guard lock(mutex_);
     if (free_.empty()) {
-        free_.push_back(static_cast<uint32_t>(slots_.size()));
-        slots_.emplace_back();
+        add_slot();
     }
     const uint32_t index = free_.back();
     free_.pop_back();
     slots_[index].object = object;
     return (static_cast<uint64_t>(slots_[index].generation) << 32) | index;
+}
+
+// With room for its return, so that retire() needs none.
+void TicketTable::add_slot() {
+    if (slots_.size() == slots_.capacity()) {
+        slots_.reserve(2 * slots_.size() + 1);
+    }
+    free_.reserve(slots_.capacity());
+    free_.push_back(static_cast<uint32_t>(slots_.size()));
+    slots_.emplace_back();
 }
 
 void TicketTable::retire(berth_ticket ticket) {

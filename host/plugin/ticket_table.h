@@ -13,6 +13,7 @@ namespace berth {
 // nothing.
 class TicketTable {
 public:
+    // Throws when memory is exhausted.
     berth_ticket issue(void* object);
     void retire(berth_ticket ticket);
     // The object, or nullptr when it has ended. Any thread may ask; only the loop may use the
@@ -25,6 +26,7 @@ private:
         void* object = nullptr;
         uint32_t generation = 1;
     };
+    void add_slot();
     static uint32_t slot_of(berth_ticket ticket) { return static_cast<uint32_t>(ticket); }
     static uint32_t generation_of(berth_ticket ticket) {
         return static_cast<uint32_t>(ticket >> 32);

@@ -95,13 +95,16 @@ void ListenPoint::open(UniqueFd fd, const SocketAddress& peer, ConnectionSlot sl
     if (endpoint_.ops == nullptr) {
         return;  // closes it
     }
-    Connection& connection = loop_.add_connection(std::move(fd), peer, connection_limits_);
     AcceptedSlots slots{std::move(slot), {}};
     std::unique_ptr<Transport> transport;
     if (tls_at_once_) {
         transport = tls_->accept(streams_.tls_io());
+        if (transport == nullptr) {
+            return;  // memory is exhausted; without one the client would be served in clear
+        }
         slots.handshake = admission_.begin_handshake();
     }
+    Connection& connection = loop_.add_connection(std::move(fd), peer, connection_limits_);
     ProtocolSession::accept(streams_,
                             endpoint_,
                             connection,

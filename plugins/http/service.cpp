@@ -110,7 +110,9 @@ bool Service::begin_sending() {
 }
 
 void Service::connection_opened() {
-    if (connections_++ == 0) {
+    wakeups_.make_room(connections_ + size_t{1});
+    ++connections_;
+    if (second_ == nullptr) {
         keep_date();
     }
 }

@@ -1,12 +1,21 @@
 #include "wakeups.h"
 
 #include <algorithm>
+#include <new>
 
 namespace berth::http {
 
 Wakeups::~Wakeups() {
     if (timer_ != nullptr) {
         loop_.timer_cancel(timer_);
+    }
+}
+
+void Wakeups::make_room(size_t sleepers) {
+    for (auto* list : {&waiting_, &running_}) {
+        if (sleepers > list->capacity()) {
+            list->reserve(2 * sleepers);
+        }
     }
 }
 
@@ -18,12 +27,14 @@ void Wakeups::wake(Sleeper& sleeper) {
     if (timer_ == nullptr) {
         timer_ = loop_.timer(0, 0, &Wakeups::on_timer, this);
     }
+    if (timer_ == nullptr) {
+        throw std::bad_alloc();  // nobody would be woken
+    }
 }
 
 void Wakeups::forget(Sleeper& sleeper) {
-    for (auto* list : {&waiting_, &running_}) {
-        std::replace(list->begin(), list->end(), &sleeper, static_cast<Sleeper*>(nullptr));
-    }
+    std::erase(waiting_, &sleeper);
+    std::replace(running_.begin(), running_.end(), &sleeper, static_cast<Sleeper*>(nullptr));
 }
 
 void Wakeups::on_timer(void* self) {

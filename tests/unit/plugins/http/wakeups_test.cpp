@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <memory>
+#include <new>
 #include <string>
 
 namespace berth::http {
@@ -78,6 +79,16 @@ TEST_F(WakeupsTest, end_with_their_owner) {
     wakeups_.reset();
     host_.run();
     EXPECT_EQ(a_.woken, 0);
+}
+
+// As the host does when memory is exhausted: who waits for ever would be worse than an error.
+TEST_F(WakeupsTest, are_refused_without_a_timer) {
+    berth_loop_ext loop = *static_cast<const berth_loop_ext*>(
+        host_.table().get_extension(&host_.table(), BERTH_LOOP_EXT));
+    loop.timer = [](uint64_t, uint64_t, void (*)(void*), void*) -> berth_timer* { return nullptr; };
+    Wakeups wakeups(loop);
+    EXPECT_THROW(wakeups.wake(a_), std::bad_alloc);
+    wakeups.forget(a_);
 }
 
 }  // namespace
