@@ -164,8 +164,8 @@ uint16_t build_request(const berth_host& host,
     request.protocol = sdk::sv(pseudo.protocol);
     const bool extended = !pseudo.protocol.empty();  // its target has the form of other methods'
     request.has_body = head.has_body() && !extended ? 1 : 0;
-    request.n_headers = head.n_fields();
-    request.headers = head.fields();
+    request.n_headers = static_cast<uint32_t>(head.fields().size());
+    request.headers = head.fields().data();
     request.method_sv = sdk::sv(pseudo.method);
     request.raw_target = sdk::sv(pseudo.path.empty() ? pseudo.authority : pseudo.path);
     request.authority = sdk::sv(pseudo.authority);

@@ -8,13 +8,11 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 
 namespace berth::http {
 namespace {
 
 constexpr uint32_t kFieldOverhead = 32;  // RFC 9113 10.5.1
-constexpr uint32_t kFieldsFirst = 16;
 constexpr size_t kContentLengthDigits = 19;
 
 bool is_blank(char c) {
@@ -52,25 +50,15 @@ std::string_view usual(std::string_view value) {
 
 }  // namespace
 
-void H2Head::reset(const HeadLimits& limits) {
-    *this = H2Head();
-    limits_ = &limits;
-}
-
 void H2Head::begin(const berth_host& host, berth_arena* arena, const HeadLimits& limits) {
-    reset(limits);
-    host_ = &host;
-    arena_ = arena;
+    *this = H2Head();
+    fields_ = H2Fields(host, arena);
+    limits_ = &limits;
 }
 
 void H2Head::begin_trailers(const berth_host& host, berth_arena* arena, const HeadLimits& limits) {
     begin(host, arena, limits);
-    trailers_ = true;
-}
-
-// The first place is for Host, which trailers have not.
-std::span<const berth_header> H2Head::trailers() const {
-    return n_ == 0 ? std::span<const berth_header>() : std::span(fields_ + 1, n_);
+    is_.trailers = true;
 }
 
 void H2Head::refuse(Verdict verdict) {
@@ -107,7 +95,7 @@ bool H2Head::first(Seen what) {
 }
 
 void H2Head::add_pseudo(std::string_view name, std::string_view value) {
-    if (trailers_ || regular_) {
+    if (is_.trailers || is_.regular) {
         refuse(Verdict::kMalformed);
     } else if (name == ":method") {
         set(pseudo_.method, kMethod, value);
@@ -142,14 +130,14 @@ void H2Head::set(std::string_view& pseudo, Seen what, std::string_view value) {
 }
 
 void H2Head::add_field(std::string_view name, std::string_view value) {
-    regular_ = true;
+    is_.regular = true;
     if (!is_lower_name(name) || is_connection_specific(name)) {
         refuse(Verdict::kMalformed);
         return;
     }
     const uint16_t id = known_field(name);
-    if (trailers_) {
-        if (arena_ != nullptr && id == BERTH_H_COUNT) {
+    if (is_.trailers) {
+        if (fields_.has_arena() && id == BERTH_H_COUNT) {
             store(name, value, id);
         }
         return;
@@ -176,8 +164,8 @@ void H2Head::judge_known(uint16_t id, std::string_view value) {
             break;
         case BERTH_H_EXPECT:
             if (first(kExpect)) {
-                expects_continue_ = sdk::equal_ignoring_case(value, "100-continue");
-                bad_expectation_ = !expects_continue_;
+                is_.expects_continue = sdk::equal_ignoring_case(value, "100-continue");
+                is_.bad_expectation = !is_.expects_continue;
             }
             break;
         default:
@@ -196,59 +184,41 @@ void H2Head::judge_length(std::string_view value) {
 }
 
 void H2Head::store(std::string_view name, std::string_view value, uint16_t id) {
-    if (n_ == limits_->fields) {
+    if (fields_.size() == limits_->fields) {
         refuse(Verdict::kTooLarge);
         return;
     }
-    char* const text = n_ + 1 < capacity_ || grow() ? copy(name, value) : nullptr;
-    if (text == nullptr) {
-        return;
-    }
-    const std::string_view kept(text + name.size(), value.size());
     if (id == BERTH_H_HOST) {
-        host_field_ = kept;
+        if (const char* const kept = copy(value)) {
+            host_field_ = {kept, value.size()};
+        }
         return;
     }
-    fields_[++n_] = {{text, name.size()}, sdk::sv(kept)};  // the first place is for Host
-    if (id == BERTH_H_COOKIE) {
+    const berth_header* const kept = fields_.add(name, value);
+    if (kept == nullptr) {
+        refuse(Verdict::kNoMemory);
+    } else if (id == BERTH_H_COOKIE) {
         ++cookies_;
     } else if (name == "priority") {
-        priority_ = kept;
+        priority_ = sdk::view(kept->value);
     }
 }
 
-bool H2Head::grow() {
-    const uint32_t capacity = capacity_ == 0 ? kFieldsFirst : capacity_ * 2;
-    auto* const fields =
-        static_cast<berth_header*>(berth_alloc(host_, arena_, capacity * sizeof(berth_header)));
-    if (fields == nullptr) {
+// NULL, and the block refused, when memory is exhausted.
+const char* H2Head::copy(std::string_view text) {
+    const char* const kept = fields_.copy(text);
+    if (kept == nullptr) {
         refuse(Verdict::kNoMemory);
-        return false;
     }
-    std::copy_n(fields_, n_ == 0 ? 0 : n_ + 1, fields);
-    fields_ = fields;
-    capacity_ = capacity;
-    return true;
-}
-
-// Both texts, one behind the other.
-char* H2Head::copy(std::string_view text, std::string_view more) {
-    auto* const memory =
-        static_cast<char*>(berth_alloc(host_, arena_, text.size() + more.size() + 1));
-    if (memory == nullptr) {
-        refuse(Verdict::kNoMemory);
-        return nullptr;
-    }
-    std::copy(more.begin(), more.end(), std::copy(text.begin(), text.end(), memory));
-    return memory;
+    return kept;
 }
 
 H2Head::Verdict H2Head::finish(bool ends) {
-    has_body_ = !ends;
-    if (trailers_ && !ends) {  // RFC 9113 8.1: nothing but trailers may follow a body
+    is_.followed = !ends;
+    if (is_.trailers && !ends) {  // RFC 9113 8.1: nothing but trailers may follow a body
         refuse(Verdict::kMalformed);
     }
-    if (trailers_ || verdict_ != Verdict::kGood) {
+    if (is_.trailers || verdict_ != Verdict::kGood) {
         return verdict_;
     }
     if (ends && content_length_ != BERTH_LENGTH_UNKNOWN && content_length_ != 0) {
@@ -256,8 +226,9 @@ H2Head::Verdict H2Head::finish(bool ends) {
     }
     conclude_pseudo();
     conclude_host();
-    if (verdict_ == Verdict::kGood && cookies_ > 1) {
-        join_cookies();
+    // Nobody else sees the crumbs of cookies.
+    if (verdict_ == Verdict::kGood && cookies_ > 1 && !fields_.join("cookie", "; ")) {
+        refuse(Verdict::kNoMemory);
     }
     return verdict_;
 }
@@ -295,45 +266,9 @@ void H2Head::conclude_host() {
     if (differ || !is_authority(pseudo_.authority)) {
         refuse(Verdict::kMalformed);
     }
-    if (verdict_ == Verdict::kGood && (capacity_ != 0 || grow())) {
-        fields_[0] = {sdk::sv("host"), sdk::sv(pseudo_.authority)};
-        ++n_;
-    }
-}
-
-// RFC 9113 8.2.3: crumbs become one field before anybody else sees them.
-void H2Head::join_cookies() {
-    const auto is_cookie = [](const berth_header& field) {
-        return sdk::view(field.name) == "cookie";
-    };
-    size_t size = 0;
-    for (uint32_t i = 0; i < n_; ++i) {
-        size += is_cookie(fields_[i]) ? fields_[i].value.n + 2 : 0;
-    }
-    auto* const text = static_cast<char*>(berth_alloc(host_, arena_, size));
-    if (text == nullptr) {
+    if (verdict_ == Verdict::kGood && !fields_.put_host(pseudo_.authority)) {
         refuse(Verdict::kNoMemory);
-        return;
     }
-    char* at = text;
-    berth_header* joined = nullptr;
-    uint32_t kept = 0;
-    for (uint32_t i = 0; i < n_; ++i) {
-        const berth_header field = fields_[i];
-        if (!is_cookie(field)) {
-            fields_[kept++] = field;
-            continue;
-        }
-        if (joined == nullptr) {
-            joined = &fields_[kept++];
-            joined->name = field.name;
-        } else {
-            at = std::copy_n("; ", 2, at);
-        }
-        at = std::copy_n(field.value.p, field.value.n, at);
-    }
-    joined->value = {text, static_cast<size_t>(at - text)};
-    n_ = kept;
 }
 
 }  // namespace berth::http

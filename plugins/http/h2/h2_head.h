@@ -1,6 +1,7 @@
 #pragma once
 
 #include "h1/h1_parser.h"
+#include "h2/h2_fields.h"
 
 #include "berth/http.h"
 
@@ -31,7 +32,7 @@ public:
     void begin_trailers(const berth_host& host, berth_arena* arena, const HeadLimits& limits);
     void add(std::string_view name, std::string_view value);
     // The arena of trailers is gone: what comes is judged and dropped.
-    void forget_arena() { arena_ = nullptr; }
+    void forget_arena() { fields_.forget_arena(); }
     // The block is complete. ends: nothing follows it.
     Verdict finish(bool ends);
     // Bytes decoded so far, as RFC 9113 10.5.1 counts them.
@@ -39,15 +40,14 @@ public:
 
     // Valid when finish() said kGood. fields: with a Host field first, whatever the client sent.
     const Pseudo& pseudo() const { return pseudo_; }
-    const berth_header* fields() const { return fields_; }
-    uint32_t n_fields() const { return n_; }
+    std::span<const berth_header> fields() const { return fields_.all_with_host(); }
     // The same of a block after a body; none of BERTH_H_*.
-    std::span<const berth_header> trailers() const;
+    std::span<const berth_header> trailers() const { return fields_.all(); }
     std::string_view priority() const { return priority_; }
     uint64_t content_length() const { return content_length_; }  // or BERTH_LENGTH_UNKNOWN
-    bool has_body() const { return has_body_; }
-    bool expects_continue() const { return expects_continue_; }
-    bool bad_expectation() const { return bad_expectation_; }
+    bool has_body() const { return is_.followed; }
+    bool expects_continue() const { return is_.expects_continue; }
+    bool bad_expectation() const { return is_.bad_expectation; }
 
 private:
     enum Seen : uint8_t {
@@ -61,7 +61,6 @@ private:
         kExpect = 128
     };
 
-    void reset(const HeadLimits& limits);
     void refuse(Verdict verdict);
     bool first(Seen what);
     void add_pseudo(std::string_view name, std::string_view value);
@@ -70,25 +69,29 @@ private:
     void judge_known(uint16_t id, std::string_view value);
     void judge_length(std::string_view value);
     void store(std::string_view name, std::string_view value, uint16_t id);
-    bool grow();
-    char* copy(std::string_view text, std::string_view more = {});
+    const char* copy(std::string_view text);
     void conclude_pseudo();
     void conclude_host();
     bool has_good_target() const;
-    void join_cookies();
 
-    const berth_host* host_ = nullptr;
-    berth_arena* arena_ = nullptr;
+    // What is known of the block.
+    struct Is {
+        bool trailers = false;  // not a request's
+        bool regular = false;   // behind its pseudo-fields
+        bool followed = false;  // by a body
+        bool expects_continue = false;
+        bool bad_expectation = false;
+    };
+
+    H2Fields fields_;
     const HeadLimits* limits_ = nullptr;
     Pseudo pseudo_;
     std::string_view host_field_, priority_;
-    berth_header* fields_ = nullptr;
     uint64_t size_ = 0, content_length_ = BERTH_LENGTH_UNKNOWN;
-    uint32_t n_ = 0, capacity_ = 0, cookies_ = 0;
+    uint32_t cookies_ = 0;
     Verdict verdict_ = Verdict::kGood;
     uint8_t seen_ = 0;
-    bool trailers_ = false, regular_ = false, has_body_ = false;
-    bool expects_continue_ = false, bad_expectation_ = false;
+    Is is_;
 };
 
 }  // namespace berth::http

@@ -53,7 +53,7 @@ bool H2Session::begin() {
 }
 
 void H2Session::begin_call() {
-    busy_ = true;
+    is_.busy = true;
     now_ms_ = service_.api().loop->now_ms();
     output_.begin();
 }
@@ -73,7 +73,7 @@ berth_status H2Session::on_data(berth_rbuf* buffers, uint32_t n) {
 }
 
 void H2Session::on_end_of_input() {
-    ended_ = true;
+    is_.ended = true;
     for (size_t i = 0; i < streams_.size(); ++i) {
         if (!streams_[i].body_ended()) {
             reset(streams_[i], H2Error::kCancel);  // the rest will never come
@@ -104,7 +104,7 @@ void H2Session::on_drain(uint64_t deadline_ms) {
     begin_call();
     enter(State::kNoticed);
     send_goaway(H2Frame::kStreamMax, H2Error::kNone);
-    watching_ = true;
+    is_.watching = true;
     stream_.ops->timeout(&stream_, BERTH_TIMEOUT_DEADLINE, kNoticeMs);
     for (size_t i = 0; i < streams_.size(); ++i) {
         streams_[i].on_drain(deadline_ms);
@@ -123,17 +123,17 @@ void H2Session::leave() {
 // Idle for too long, or time to look after the streams.
 void H2Session::on_timeout() {
     begin_call();
-    if (state_ < State::kNoticed && !watching_) {
+    if (state_ < State::kNoticed && !is_.watching) {
         service_.count_limit("idle_timeout");
     }
-    if (state_ == State::kNoticed || !watching_) {
+    if (state_ == State::kNoticed || !is_.watching) {
         leave();
     }
     check_input();
     for (size_t i = 0; i < streams_.size(); ++i) {
         streams_[i].check_progress();
     }
-    watching_ = false;
+    is_.watching = false;
     if (streams_.empty()) {
         stream_.ops->timeout(&stream_, BERTH_TIMEOUT_IDLE, sites_.first().limits.idle_ms);
     }
@@ -151,14 +151,14 @@ void H2Session::check_input() {
 // While streams are open, somebody may be slow; between them, the connection is idle.
 void H2Session::keep_watch() {
     const bool watch = !streams_.empty() || input_.is_incomplete();
-    if (watch && !watching_) {
+    if (watch && !is_.watching) {
         stream_.ops->timeout(&stream_, BERTH_TIMEOUT_DEADLINE, kWatchMs);
-        watching_ = true;
+        is_.watching = true;
     }
 }
 
 void H2Session::on_close(berth_status why) {
-    busy_ = true;
+    is_.busy = true;
     enter(State::kClosing);
     for (size_t i = 0; i < streams_.size(); ++i) {
         streams_[i].on_closed(why < 0 ? why : BERTH_E_GONE);
@@ -173,8 +173,8 @@ std::string_view H2Session::client() {
 }
 
 void H2Session::attend_later() {
-    attend_ = true;
-    if (!busy_) {
+    is_.attending = true;
+    if (!is_.busy) {
         service_.wakeups().wake(*this);
     }
 }
@@ -200,26 +200,26 @@ void H2Session::close(berth_status why, bool linger) {
 
 // What each call from the stream ends with.
 void H2Session::end_call() {
-    for (int round = 0; is_open() && (round == 0 || attend_) && round < kRoundsMax; ++round) {
+    for (int round = 0; is_open() && (round == 0 || is_.attending) && round < kRoundsMax; ++round) {
         attend_streams();
         send();
     }
     sweep();
     output_.end();
-    if ((attend_ && is_open()) || output_.waits_for_room()) {
+    if ((is_.attending && is_open()) || output_.waits_for_room()) {
         service_.wakeups().wake(*this);
     }
     keep_watch();
     pause_input();
     close_when_done();
-    busy_ = false;
+    is_.busy = false;
 }
 
 void H2Session::attend_streams() {
-    if (!attend_) {
+    if (!is_.attending) {
         return;
     }
-    attend_ = false;
+    is_.attending = false;
     for (size_t i = 0; i < streams_.size(); ++i) {
         streams_[i].attend();
     }
@@ -228,8 +228,8 @@ void H2Session::attend_streams() {
 // A client that reads no answers asks no more questions either.
 void H2Session::pause_input() {
     const bool pause = is_open() && !takes_input();
-    if (pause != paused_) {
-        paused_ = pause;
+    if (pause != is_.paused) {
+        is_.paused = pause;
         stream_.ops->read_pause(&stream_, pause ? 1 : 0);
     }
 }
@@ -244,9 +244,9 @@ void H2Session::close_when_done() {
         close(is_throttled() ? BERTH_E_LIMIT : BERTH_OK, !is_throttled());
         return;
     }
-    const bool leaving = ended_ || client_is_.leaving || state_ == State::kLeaving;
+    const bool leaving = is_.ended || client_is_.leaving || state_ == State::kLeaving;
     if (leaving && streams_.empty() && output_.kept_bytes() == 0) {
-        close(BERTH_OK, !ended_);
+        close(BERTH_OK, !is_.ended);
     }
 }
 

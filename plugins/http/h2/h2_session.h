@@ -81,7 +81,7 @@ public:
     // As reset(), and it is the client's fault.
     void refuse(H2Stream& stream, H2Error error);
     // The stream is over; it goes when no handler is being called.
-    void note_over() { sweep_ = true; }
+    void note_over() { is_.unswept = true; }
     // After this answer, no more requests.
     void leave();
     // Ends the connection with an error; limit: the one that was hit, or NULL.
@@ -107,6 +107,15 @@ public:
 private:
     static constexpr size_t kKeptMax = 64 * 1024;
     enum class State : uint8_t { kOpen, kNoticed, kLeaving, kEnding, kClosing };
+    // What is known of the connection beyond its state.
+    struct Is {
+        bool busy = false;       // a call from the stream is on the stack
+        bool attending = false;  // some stream has something to do
+        bool unswept = false;    // some stream is over
+        bool paused = false;     // nothing is read
+        bool ended = false;      // the client will send no more
+        bool watching = false;   // the stream's timeout is for the streams' sake
+    };
     // What the client has said of itself.
     struct Client {
         uint32_t window = 65'535;    // of a new stream
@@ -150,12 +159,7 @@ private:
     uint64_t now_ms_ = 0;                  // of this call
     uint32_t last_answered_ = 0;           // stream that the client was told of in a GOAWAY
     State state_ = State::kOpen;
-    bool busy_ = false;      // a call from the stream is on the stack
-    bool attend_ = false;    // some stream has something to do
-    bool sweep_ = false;     // some stream is over
-    bool paused_ = false;    // nothing is read
-    bool ended_ = false;     // the client will send no more
-    bool watching_ = false;  // the stream's timeout is for the streams' sake
+    Is is_;
 };
 
 }  // namespace berth::http

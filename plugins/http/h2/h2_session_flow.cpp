@@ -31,7 +31,7 @@ enum : uint16_t {
 void H2Session::send_settings() {
     H2SmallFrame settings(H2Frame::kSettings, 0);
     settings.add_short(kMaxConcurrentStreams).add(kStreamsMax);
-    settings.add_short(kInitialWindowSize).add(H2Stream::kReceiveWindow);
+    settings.add_short(kInitialWindowSize).add(H2Body::kWindow);
     settings.add_short(kMaxHeaderListSize).add(sites_.first().limits.head.head);
     settings.add_short(kNoRfc7540Priorities).add(1);
     settings.add_short(kEnableConnectProtocol).add(1);
@@ -143,7 +143,7 @@ void H2Session::remove_if_over(H2Stream& stream) {
 }
 
 void H2Session::sweep() {
-    if (!std::exchange(sweep_, false)) {
+    if (!std::exchange(is_.unswept, false)) {
         return;
     }
     for (size_t i = streams_.size(); i-- > 0;) {

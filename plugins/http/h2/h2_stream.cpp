@@ -13,10 +13,7 @@ namespace {
 
 constexpr uint16_t kTooLarge = 413, kTooLong = 414, kExpectationFailed = 417;
 constexpr uint16_t kRedirection = 300, kUnknownMethod = 501;
-constexpr uint64_t kBodyWindowMs = 10'000;  // over which the rate of a body is averaged
-constexpr uint64_t kAnswerFirstMs = 1'000;  // between an answer that refuses and the reset
-constexpr uint64_t kSendRate = 500;         // bytes per second, of an answer that waits
-constexpr size_t kRequestLineRest = 10;     // blanks and version of HTTP/1, for one limit
+constexpr size_t kRequestLineRest = 10;  // blanks and version of HTTP/1, for one limit
 
 // Status to refuse a good block with, or 0.
 uint32_t refusal_of(const H2Head& head, H2Head::Verdict verdict, const HeadLimits& limits) {
@@ -110,11 +107,11 @@ void H2Stream::offer_continue() {
 
 void H2Stream::on_body(std::string_view bytes) {
     is_.expecting = false;
-    received_ += bytes.size();
+    body_.count(bytes.size());
     progress_.bytes += bytes.size();
     if (!is_active()) {
         drop(bytes.size());
-        if (received_ > body_max_ && !is_refused()) {
+        if (body_.is_beyond_limit() && !is_refused()) {
             session_.reset(*this, H2Error::kNone);  // answered: the rest is not needed
         }
         return;
@@ -123,24 +120,24 @@ void H2Stream::on_body(std::string_view bytes) {
         on_tunnel_data(bytes);
         return;
     }
-    if (received_ > exchange_->content_length) {  // also true of no unknown length
+    if (body_.received() > exchange_->content_length) {  // also true of no unknown length
         consume(bytes.size());
         malformed();
         return;
     }
-    if (received_ > exchange_->site().limits.body_bytes) {
+    if (body_.received() > exchange_->site().limits.body_bytes) {
         consume(bytes.size());
         refuse(kTooLarge);
         return;
     }
-    if (!kept_.empty() || exchange_->holds_body()) {
-        kept_.append(bytes);
+    if (!body_.kept().empty() || exchange_->holds_body()) {
+        body_.keep(bytes);
         deliver_kept();
         return;
     }
     const size_t taken = exchange_->deliver(bytes, false);
     consume(taken);
-    kept_.append(bytes.substr(taken));
+    body_.keep(bytes.substr(taken));
     settle();
 }
 
@@ -154,7 +151,7 @@ void H2Stream::on_body_end() {
         return;
     }
     if (exchange_->content_length != BERTH_LENGTH_UNKNOWN &&
-        exchange_->content_length != received_) {
+        exchange_->content_length != body_.received()) {
         malformed();
         return;
     }
@@ -174,7 +171,7 @@ void H2Stream::on_trailers(HeaderList trailers) {
 // themselves, or they wait for 100 (Continue) and did not begin.
 void H2Stream::complete_answer() {
     is_.complete = true;
-    body_max_ = exchange_->site().limits.body_bytes;
+    body_.set_limit(exchange_->site().limits.body_bytes);
     const bool announced = exchange_->content_length != BERTH_LENGTH_UNKNOWN && !is_.expecting;
     is_.awaiting = !is_.ended && status_ < kRedirection && announced;
 }
@@ -234,13 +231,14 @@ void H2Stream::deliver_kept() {
     if (!is_active() || exchange_->holds_body()) {
         return;
     }
-    if (!kept_.empty()) {
-        const size_t taken = exchange_->deliver(kept_, false);
+    if (!body_.kept().empty()) {
+        const size_t taken = exchange_->deliver(body_.kept(), false);
         consume(taken);
-        kept_.erase(0, taken);
+        body_.take_kept(taken);
         settle();
     }
-    if (is_.ended && !is_.end_told && kept_.empty() && is_active() && !exchange_->holds_body()) {
+    if (is_.ended && !is_.end_told && body_.kept().empty() && is_active() &&
+        !exchange_->holds_body()) {
         is_.end_told = true;
         exchange_->deliver({}, true);
         settle();
@@ -252,79 +250,9 @@ void H2Stream::consume(size_t bytes) {
         return;
     }
     session_.consume(bytes);
-    const uint32_t increment = receive_window_.give_back(static_cast<uint32_t>(bytes));
+    const uint32_t increment = body_.give_back(bytes);
     if (increment != 0 && !is_.ended && !is_over()) {
         session_.send_frame(H2SmallFrame(H2Frame::kWindowUpdate, id_).add(increment));
-    }
-}
-
-const SiteLimits& H2Stream::limits() const {
-    return is_.begun && exchange_ ? exchange_->site().limits : session_.sites().first().limits;
-}
-
-// An answer waits for the client, and not for its turn among the others.
-bool H2Stream::is_blocked() const {
-    if (output_.empty() || session_.is_throttled()) {
-        return false;
-    }
-    const bool all_stand_still = session_.sent_bytes - progress_.others < wanted_pace(false).bytes;
-    return all_stand_still || send_window_.left() == 0;
-}
-
-// The client has something to send, and it is not us who do not take it.
-bool H2Stream::is_receiving() const {
-    const bool held = exchange_ && (is_.tunnelled || !kept_.empty() || exchange_->holds_body());
-    return !is_.ended && cut_why_ == BERTH_OK && (!is_.begun || !held);
-}
-
-// How much a client that we wait for must move, and in how long.
-H2Stream::Pace H2Stream::wanted_pace(bool receiving) const {
-    const SiteLimits& given = limits();
-    if (!is_.begun) {
-        return {given.head_ms, UINT64_MAX};  // the head was to be here by then
-    }
-    if (!receiving) {
-        return {given.send_ms, kSendRate * given.send_ms / 1000};
-    }
-    return given.body_rate != 0 ? Pace{kBodyWindowMs, given.body_rate * kBodyWindowMs / 1000}
-                                : Pace{given.body_ms, 1};
-}
-
-// A head, a body and an answer may each take for ever as a whole, but must not stand still or
-// trickle because of the client.
-void H2Stream::check_progress() {
-    const uint64_t passed_ms = session_.now_ms() - progress_.since_ms;
-    if (is_.unneeded) {
-        if (passed_ms >= kAnswerFirstMs) {
-            session_.reset(*this, H2Error::kNone);
-        }
-        return;
-    }
-    const bool receiving = is_receiving();
-    const bool waits = receiving || is_blocked();
-    const Pace wanted = wanted_pace(receiving);
-    if (waits && passed_ms < wanted.window_ms) {
-        return;
-    }
-    if (waits && progress_.bytes < wanted.bytes) {
-        give_up_on_client(receiving);
-    }
-    progress_ = {session_.now_ms(), 0, session_.sent_bytes};
-}
-
-void H2Stream::give_up_on_client(bool receiving) {
-    if (!is_.begun) {
-        session_.end(H2Error::kEnhanceYourCalm, "h2_head_time");
-    } else if (receiving && exchange_) {
-        session_.service().count_limit("body_rate");
-        refuse(408);
-    } else if (is_.awaiting) {
-        end_waiting_answer();
-    } else if (receiving) {
-        session_.reset(*this, H2Error::kNone);
-    } else {
-        session_.service().count_limit("h2_send_timeout");
-        cut(BERTH_E_TIMEOUT);
     }
 }
 
@@ -390,8 +318,7 @@ void H2Stream::finish_exchange(berth_status why) {
         }
         exchange_.finish(session_.service(), why >= 0 && !output_.empty());
     }
-    consume(kept_.size());
-    std::string().swap(kept_);
+    consume(body_.drop_kept());
 }
 
 void H2Stream::on_closed(berth_status why) {

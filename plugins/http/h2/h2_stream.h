@@ -1,6 +1,7 @@
 #pragma once
 
 #include "exchange_holder.h"
+#include "h2/h2_body.h"
 #include "h2/h2_head.h"
 #include "h2/h2_output.h"
 #include "h2/h2_tunnel.h"
@@ -22,8 +23,6 @@ class H2Session;
 // complete; what of it waits for the client's window stays here.
 class H2Stream final : private AnswerWire {
 public:
-    static constexpr uint32_t kReceiveWindow = 64 * 1024;
-
     // send_window: what the client says of new streams.
     H2Stream(H2Session& session, uint32_t id, uint32_t send_window);
     ~H2Stream();
@@ -48,7 +47,7 @@ public:
     void on_trailers(HeaderList trailers);
     bool body_ended() const { return is_.ended; }
     // False: the client has sent more than it might.
-    bool take_window(uint32_t bytes) { return receive_window_.take(bytes); }
+    bool take_window(uint32_t bytes) { return body_.take_window(bytes); }
     // Bytes that came are used up.
     void consume(size_t bytes);
     // Ends what a client is too slow for; called now and then.
@@ -145,16 +144,13 @@ private:
     };
 
     H2Session& session_;
-    ExchangeHolder exchange_;                         // until its answer is complete
-    std::unique_ptr<H2Tunnel> tunnel_;                // what it was upgraded to
-    std::string kept_;                                // of the body, not taken yet
+    ExchangeHolder exchange_;           // until its answer is complete
+    std::unique_ptr<H2Tunnel> tunnel_;  // what it was upgraded to
+    H2Body body_;
     std::unique_ptr<std::vector<Trailer>> trailers_;  // until the body is sent
     SegmentQueue output_;
-    uint64_t received_ = 0;           // bytes of the body
-    uint64_t body_max_ = UINT64_MAX;  // of them, once it is answered
     Progress progress_;
     H2SendWindow send_window_;
-    H2ReceiveWindow receive_window_{kReceiveWindow};
     const uint32_t id_;
     uint32_t status_ = 0;  // of the answer
     berth_status cut_why_ = BERTH_OK;

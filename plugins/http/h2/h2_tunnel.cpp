@@ -148,25 +148,25 @@ void H2Stream::on_drain(uint64_t deadline_ms) {
 }
 
 void H2Stream::on_tunnel_data(std::string_view bytes) {
-    if (!kept_.empty() || !tunnel_ || tunnel_->is_paused()) {
-        kept_.append(bytes);  // the client's window bounds it
+    if (!body_.kept().empty() || !tunnel_ || tunnel_->is_paused()) {
+        body_.keep(bytes);  // the client's window bounds it
         return;
     }
     const size_t taken = tunnel_->deliver(bytes);
     consume(taken);
-    kept_.append(bytes.substr(taken));
+    body_.keep(bytes.substr(taken));
 }
 
 void H2Stream::deliver_to_tunnel() {
     if (!tunnel_ || tunnel_->is_paused()) {
         return;
     }
-    if (!kept_.empty()) {
-        const size_t taken = tunnel_->deliver(kept_);
+    if (!body_.kept().empty()) {
+        const size_t taken = tunnel_->deliver(body_.kept());
         consume(taken);
-        kept_.erase(0, taken);
+        body_.take_kept(taken);
     }
-    if (is_.ended && !is_.end_told && kept_.empty() && !tunnel_->is_paused()) {
+    if (is_.ended && !is_.end_told && body_.kept().empty() && !tunnel_->is_paused()) {
         is_.end_told = true;
         tunnel_->deliver_end();
     }
