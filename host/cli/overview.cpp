@@ -17,7 +17,7 @@ int print_overview() {
                  " is not running here.\n\n"
                  "  Share this folder      berth file .\n"
                  "  See it answer          berth hello\n"
-                 "  Serve a configuration  berth run -c FILE\n"
+                 "  Serve a configuration  berth run FILE\n"
                  "  All commands           berth --help\n";
     return kExitDone;
 }
