@@ -85,14 +85,16 @@ void OneShotInput::read_options(const OneShot& command) {
     std::string line = "berth " + command.plugin;
     std::vector<Span> spans;  // of names and values in turn
     for (const auto& [name, text] : command.options) {
+        const bool has_name = name != command.argument.setting;
         line += " ";
-        if (name != command.argument.setting) {
-            spans.push_back(append(line, "--" + name));
-            line += " ";
-        } else {
-            spans.push_back({line.size(), 0});
+        const Span option = append(line, has_name ? "--" + name : "");
+        if (has_name && text == "true") {  // which nobody has to write
+            spans.insert(spans.end(), {option, option});
+            continue;
         }
-        spans.push_back(append(line, shown_value(variable_of_option(name), text)));
+        line += has_name ? " " : "";
+        const Span value = append(line, shown_value(variable_of_option(name), text));
+        spans.insert(spans.end(), {has_name ? option : value, value});
     }
     const SourceRef source = make_source("command line", line);
     size_t next = 0;

@@ -141,7 +141,7 @@ std::string status_text(const StatusFacts& facts) {
     text += "   generation " +
             std::to_string(facts.serving == nullptr ? 0 : facts.serving->number()) + "   up " +
             duration_text(facts.now_ms - facts.started_ms) + "   " + std::to_string(ready) +
-            " workers\n";
+            (ready == 1 ? " worker\n" : " workers\n");
     if (!facts.reload.last_succeeded()) {
         text += "! the last reload was rejected " +
                 duration_text(facts.now_ms - facts.reload.last_end_ms()) +

@@ -68,7 +68,12 @@ void Supervisor::switch_to(Generation& next, uint64_t now_ms) {
     shared_->resources.quarantine.clear();
     shared_->certificates.follow(next.snapshot());
     const auto callers = reload_.finish(true, monotonic_ms());
-    log_info("generation ", next.number(), " serves with ", next.workers().size(), " workers");
+    const size_t workers = next.workers().size();
+    log_info("generation ",
+             next.number(),
+             " serves with ",
+             workers,
+             workers == 1 ? " worker" : " workers");
     text += "checked " + std::to_string(reload_.checked_after_ms()) + " ms   started " +
             std::to_string(reload_.started_after_ms()) + " ms\n";
     for (uint64_t caller : callers) {

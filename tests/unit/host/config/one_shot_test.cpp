@@ -146,6 +146,9 @@ TEST(OneShot, mistakes_are_shown_in_the_words_of_the_user) {
                 HasSubstr(" 1 | berth hello --prot 80\n"
                           "   |             ^^^^^^\n"
                           "   = did you mean '--port'?"));
+    EXPECT_THAT(said({}, {{"tls", "true"}, {"port", "x"}}),
+                HasSubstr(" 1 | berth hello --tls --port x\n"
+                          "   |                          ^\n"));
     EXPECT_THAT(said({}, {{"mesage", "x"}}), HasSubstr("did you mean 'message'?"));
 }
 

@@ -44,6 +44,11 @@ TEST_F(StatusReportTest, text_says_what_serves_since_when) {
     EXPECT_THAT(text, Not(HasSubstr("!")));
 }
 
+TEST_F(StatusReportTest, one_worker_is_one) {
+    serve(1);
+    EXPECT_THAT(status_text(facts()), HasSubstr("   1 worker\n"));
+}
+
 TEST_F(StatusReportTest, text_shows_a_rejected_reload_and_quarantine) {
     serve();
     reload_.begin(8'000'000);
