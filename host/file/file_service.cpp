@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <new>
 #include <optional>
 #include <string>
 #include <utility>
@@ -73,6 +74,7 @@ struct FileService::Opening : berth_file_op {
 
     void look() {
         for (which = 0; which < paths.size(); ++which) {
+            found.status = BERTH_E_NOMEM;  // unless something else is found out
             if (!is_plain_path(paths[which])) {
                 found = FoundFile();
                 found.status = BERTH_E_INVAL;
@@ -112,7 +114,7 @@ struct FileService::Removal : berth_file_op {
     std::optional<berth_file_stat> expected;
     berth_upload_ready done;
     void* user;
-    berth_status result = BERTH_OK;
+    berth_status result = BERTH_E_NOMEM;  // unless it is removed, or something else is wrong
 
     void remove() { result = remove_file(*root, path, expected ? &*expected : nullptr); }
 };
@@ -199,10 +201,14 @@ void FileService::finish_open(Opening& opening) {
     }
     FileRef file;
     opening.found.changes = opening.changes;
-    if (opening.found.status == BERTH_OK) {
-        file = keep(*opening.root, opening.paths[opening.which], std::move(opening.found));
+    berth_status status = opening.found.status;
+    if (status == BERTH_OK) {
+        try {
+            file = keep(*opening.root, opening.paths[opening.which], std::move(opening.found));
+        } catch (const std::bad_alloc&) {
+            status = BERTH_E_NOMEM;
+        }
     }
-    const berth_status status = file ? BERTH_OK : opening.found.status;
     opening.done(opening.user, status, file.release(), opening.first + opening.which);
 }
 
@@ -270,6 +276,7 @@ berth_status FileService::list(berth_file& folder,
     listing->most = most;
     listing->done = later.done;
     listing->user = later.user;
+    listing->list.status = BERTH_E_NOMEM;  // until it is listed
     return start(
         listing,
         later.op,

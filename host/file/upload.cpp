@@ -71,7 +71,7 @@ void berth_upload::end() {
 // keeps this.
 bool berth_upload::run(std::function<berth_status()> work) {
     try {
-        auto result = std::make_shared<berth_status>(BERTH_OK);
+        auto result = std::make_shared<berth_status>(BERTH_E_NOMEM);
         working_ = loop_.pool().run([work, result] { *result = work(); },
                                     [self = shared_from_this(), result] { self->finish(*result); });
     } catch (const std::bad_alloc&) {

@@ -107,7 +107,11 @@ void ThreadPool::serve() {
         std::list<Job> one;
         one.splice(one.begin(), queue_, queue_.begin());
         lock.unlock();
-        one.front().work();
+        try {
+            one.front().work();
+        } catch (const std::bad_alloc&) {
+            // done() finds what it had before
+        }
         loop_.post(std::move(one.front().done));
         one.clear();
         lock.lock();

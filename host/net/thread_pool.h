@@ -23,7 +23,8 @@ public:
     ThreadPool(const ThreadPool&) = delete;
     ThreadPool& operator=(const ThreadPool&) = delete;
 
-    // Loop: runs work() on a thread, then done() on the loop. false: the queue is full or the pool
+    // Loop: runs work() on a thread, then done() on the loop. Where memory is exhausted, work()
+    // ends early, and what done() finds has to say so. false: the queue is full or the pool
     // stopped, neither will run. Throws when memory is exhausted, as if it were false.
     bool run(std::function<void()> work, std::function<void()> done);
     // Loop: once a job is done, calls retry() of those who wait until one of them returns true: it

@@ -6,6 +6,7 @@
 #include "tls/random.h"
 #include "tls/secret.h"
 
+#include "berth/cpp/guard.hpp"
 #include "berth/crypto.h"
 
 #include <algorithm>
@@ -77,6 +78,7 @@ size_t encode(uint32_t flags, berth_sv bytes, char* out) {
 }
 
 berth_status decode(uint32_t flags, berth_sv text, void* out, size_t* n) {
+    *n = 0;
     const auto size = base64_decode(view_of(text), form_of(flags), static_cast<char*>(out));
     *n = size.value_or(0);
     return size ? BERTH_OK : BERTH_E_INVAL;
@@ -140,15 +142,15 @@ berth_status password_hash(uint32_t number, berth_sv password, char* out, size_t
 const berth_crypto_ext& crypto_table() {
     static constexpr berth_crypto_ext table = {BERTH_HDR(berth_crypto_ext),
                                                random,
-                                               digest_parts,
-                                               hmac_parts,
+                                               sdk::kGuarded<digest_parts>,
+                                               sdk::kGuarded<hmac_parts>,
                                                equal,
                                                wipe,
                                                encode,
-                                               decode,
-                                               password_check,
-                                               password_verify,
-                                               password_hash};
+                                               sdk::kGuarded<decode>,
+                                               sdk::kGuarded<password_check>,
+                                               sdk::kGuarded<password_verify>,
+                                               sdk::kGuarded<password_hash>};
     return table;
 }
 

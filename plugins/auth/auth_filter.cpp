@@ -5,6 +5,7 @@
 #include "bearer_scheme.h"
 
 #include "berth/cpp/field_list.hpp"
+#include "berth/cpp/guard.hpp"
 #include "berth/cpp/text.hpp"
 
 #include <new>
@@ -99,7 +100,8 @@ berth_status AuthFilter::refuse(Attempt& attempt) {
 }
 
 void AuthFilter::on_judged(Attempt& attempt, bool right) {
-    const berth_status status = right ? admit(attempt) : go_on(attempt);
+    const berth_status status =
+        sdk::guarded([&] { return right ? admit(attempt) : go_on(attempt); });
     if (status != BERTH_PENDING && status != BERTH_DECLINED) {
         api_.http->filter_resume(attempt.request, status);
     }

@@ -1,5 +1,6 @@
 #include "basic_scheme.h"
 
+#include "berth/cpp/guard.hpp"
 #include "berth/cpp/text.hpp"
 
 #include <algorithm>
@@ -132,7 +133,7 @@ uint64_t BasicScheme::number_of(std::string_view name) const {
 
 void BasicScheme::on_checked(Attempt& attempt, bool right, const LoginKey& key) {
     if (right) {
-        verified_.add(key, api_.loop->now_ms());
+        sdk::guarded([&] { verified_.add(key, api_.loop->now_ms()); });  // or asked for again
     } else {
         fail();
         attempt.login = {};

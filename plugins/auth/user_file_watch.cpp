@@ -2,6 +2,7 @@
 
 #include "user_list.h"
 
+#include "berth/cpp/guard.hpp"
 #include "berth/cpp/text.hpp"
 
 #include <fstream>
@@ -65,12 +66,17 @@ struct UserFileWatch::Job {
 
     static void work(void* job) {
         Job& self = *static_cast<Job*>(job);
-        self.content = read_user_file(self.crypto, self.path, self.known);
+        const berth_status status = sdk::guarded(
+            [&] { self.content = read_user_file(self.crypto, self.path, self.known); });
+        if (status < 0) {
+            self.content.problem = "no memory";  // short, so that it needs none
+        }
     }
     static void done(void* watch, void* job) {
         const std::unique_ptr<Job> self(static_cast<Job*>(job));
         if (watch != nullptr) {
-            static_cast<UserFileWatch*>(watch)->take(std::move(self->content));
+            sdk::guarded(
+                [&] { static_cast<UserFileWatch*>(watch)->take(std::move(self->content)); });
         }
     }
 };
@@ -96,7 +102,7 @@ std::string UserFileWatch::begin() {
         timer_ = api_.loop->timer(
             kIntervalMs,
             kIntervalMs,
-            [](void* self) { static_cast<UserFileWatch*>(self)->look(); },
+            [](void* self) { sdk::guarded([&] { static_cast<UserFileWatch*>(self)->look(); }); },
             this);
     }
     return content.problem;

@@ -4,6 +4,7 @@
 #include "network_list.h"
 
 #include "berth/cpp/conn_filter.hpp"
+#include "berth/cpp/guard.hpp"
 #include "berth/cpp/plugin.hpp"
 #include "berth/loop.h"
 
@@ -85,7 +86,12 @@ public:
         if (status >= 0 && sources_.has_files()) {
             ticket_ = loop_.ticket(this);
             timer_ = loop_.timer(
-                kLookMs, kLookMs, [](void* self) { static_cast<Blacklist*>(self)->look(); }, this);
+                kLookMs,
+                kLookMs,
+                [](void* self) {
+                    berth::sdk::guarded([&] { static_cast<Blacklist*>(self)->look(); });
+                },
+                this);
         }
         return status;
     }
@@ -135,16 +141,19 @@ private:
 
     static void work(void* arg) {
         auto& look = *static_cast<Look*>(arg);
-        look.changed = look.sources.has_changed();
-        if (look.changed) {
-            look.problem = look.sources.read(look.lists);
-        }
+        const berth_status status = berth::sdk::guarded([&] {
+            look.changed = look.sources.has_changed();
+            if (look.changed) {
+                look.problem = look.sources.read(look.lists);
+            }
+        });
+        look.changed &= status >= 0;  // without memory, the next look finds the same
     }
 
     static void done(void* object, void* arg) {
         const std::unique_ptr<Look> look(static_cast<Look*>(arg));
         if (object != nullptr) {
-            static_cast<Blacklist*>(object)->take(*look);
+            berth::sdk::guarded([&] { static_cast<Blacklist*>(object)->take(*look); });
         }
     }
 

@@ -3,6 +3,7 @@
 #include "answer_fields.h"
 #include "path_rules.h"
 
+#include "berth/cpp/guard.hpp"
 #include "berth/cpp/segment.hpp"
 #include "berth/cpp/text.hpp"
 
@@ -104,7 +105,9 @@ berth_status FileHandler::open(Visit& visit) {
         self.op = nullptr;
         FileHandler& handler = *self.handler;
         FileRef found = status == BERTH_OK ? FileRef(*handler.api_.files, file) : FileRef();
-        if (handler.on_opened(self, status, std::move(found), which) < 0) {
+        const berth_status answered =
+            sdk::guarded([&] { return handler.on_opened(self, status, std::move(found), which); });
+        if (answered < 0) {
             handler.api_.http->error(self.req, 500);
         }
     };

@@ -4,6 +4,7 @@
 #include "listing_job.h"
 #include "refusal.h"
 
+#include "berth/cpp/guard.hpp"
 #include "berth/cpp/segment.hpp"
 #include "berth/cpp/text.hpp"
 
@@ -62,10 +63,12 @@ berth_status FolderAnswer::send(FolderVisit& visit, berth_http_req* req, FileRef
         auto& self = *static_cast<FolderVisit*>(user);
         self.op = nullptr;
         if (status == BERTH_OK) {
-            status = self.answer->render(self, {entries, n}, more != 0);
+            status = sdk::guarded([&] {
+                return self.answer->render(self, {entries, n}, more != 0);
+            });
         }
-        if (status < 0) {
-            static_cast<void>(self.answer->refuse(self, status));
+        if (status < 0 && sdk::guarded([&] { return self.answer->refuse(self, status); }) < 0) {
+            self.answer->api_.http->error(self.req, 500);
         }
     };
     const berth_status status =
@@ -100,12 +103,20 @@ berth_status FolderAnswer::render(FolderVisit& visit,
         ListingJob::Page{
             std::string(sdk::view(req.path)), wish.query, wish.choice.format, is_top, more},
         entries);
-    const auto run = [](void* given) { static_cast<ListingJob*>(given)->run(); };
+    const auto run = [](void* given) {
+        sdk::guarded([&] { static_cast<ListingJob*>(given)->run(); });
+    };
     const auto rendered = [](void* user, void* given) {
         const std::unique_ptr<ListingJob> done(static_cast<ListingJob*>(given));
         if (user != nullptr) {
             auto& self = *static_cast<FolderVisit*>(user);
-            self.answer->on_rendered(self, done->take_text());
+            berth_http_req* const asker = self.req;
+            const berth_http_ext& http = *self.answer->api_.http;
+            const berth_status answered =
+                sdk::guarded([&] { return self.answer->on_rendered(self, done->take_text()); });
+            if (answered < 0) {
+                http.error(asker, 500);
+            }
         }
     };
     visit.ticket = api_.loop->ticket(&visit);
@@ -116,7 +127,11 @@ berth_status FolderAnswer::render(FolderVisit& visit,
     return status;
 }
 
-void FolderAnswer::on_rendered(FolderVisit& visit, std::string text) {
+// text: empty where memory was exhausted.
+berth_status FolderAnswer::on_rendered(FolderVisit& visit, std::string text) {
+    if (text.empty()) {
+        return BERTH_E_NOMEM;
+    }
     const Wish wish = wish_of(*visit.req);
     const sdk::SharedText page(std::move(text));
     pages_.keep(FileRef(*api_.files, std::exchange(visit.folder, nullptr)),
@@ -125,9 +140,7 @@ void FolderAnswer::on_rendered(FolderVisit& visit, std::string text) {
                 api_.loop->now_ms());
     berth_http_req* const req = visit.req;
     forget(visit);
-    if (send_page(req, wish.choice, page) < 0) {
-        api_.http->error(req, 500);
-    }
+    return send_page(req, wish.choice, page);
 }
 
 berth_status FolderAnswer::refuse(FolderVisit& visit, berth_status cause) const {

@@ -172,7 +172,8 @@ TEST_F(MemoryExhausted, costs_work_for_the_pool_that_was_not_taken) {
         testing::fail_allocation(n);
         for (int i = 0; i < 10; ++i) {
             try {
-                refused += loop->pool().run([] {}, [&] { ++done; }) ? 0 : 1;
+                const auto work = [] { throw std::bad_alloc(); };  // as it may, on its thread
+                refused += loop->pool().run(work, [&] { ++done; }) ? 0 : 1;
             } catch (const std::bad_alloc&) {
                 ++refused;
             }
