@@ -127,13 +127,13 @@ berth_status FolderAnswer::render(FolderVisit& visit,
     return status;
 }
 
-// text: empty where memory was exhausted.
-berth_status FolderAnswer::on_rendered(FolderVisit& visit, std::string text) {
-    if (text.empty()) {
+// text: none where memory was exhausted.
+berth_status FolderAnswer::on_rendered(FolderVisit& visit, std::optional<std::string> text) {
+    if (!text) {
         return BERTH_E_NOMEM;
     }
     const Wish wish = wish_of(*visit.req);
-    const sdk::SharedText page(std::move(text));
+    const sdk::SharedText page(std::move(*text));
     pages_.keep(FileRef(*api_.files, std::exchange(visit.folder, nullptr)),
                 wish.name(sdk::view(visit.req->path)),
                 page,

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -49,7 +50,7 @@ private:
     static Wish wish_of(const berth_http_req& req);
     // The entries are there; they are made a page of on the pool.
     berth_status render(FolderVisit& visit, std::span<const berth_file_entry> entries, bool more);
-    berth_status on_rendered(FolderVisit& visit, std::string text);
+    berth_status on_rendered(FolderVisit& visit, std::optional<std::string> text);
     berth_status send_page(berth_http_req* req,
                            const FormatChoice& choice,
                            const sdk::SharedText& page) const;

@@ -6,6 +6,7 @@
 #include "berth/file.h"
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -29,7 +30,8 @@ public:
                std::span<const berth_file_entry> entries);
 
     void run();
-    std::string take_text() { return std::move(text_); }
+    // None: run() ran out of memory.
+    std::optional<std::string> take_text() { return std::move(text_); }
 
 private:
     Listing listing() const;
@@ -38,7 +40,7 @@ private:
     Page page_;
     std::string names_;  // of all entries, one behind the other
     std::vector<berth_file_entry> entries_;
-    std::string text_;
+    std::optional<std::string> text_;
 };
 
 }  // namespace berth::file

@@ -29,6 +29,14 @@ protected:
     }
 };
 
+TEST_F(FolderAnswer, lists_nothing_as_no_text) {
+    serve_files({{"list_dirs", true}});
+    files.put_folder("empty");
+    const std::string answer = listing("/empty/?format=text");
+    EXPECT_EQ(status_of_answer(answer), 200);
+    EXPECT_EQ(body_of(answer), "");
+}
+
 TEST_F(FolderAnswer, lists_names_escaped_and_without_hidden_ones) {
     serve_files({{"list_dirs", true}});
     const std::string answer = listing("/dir/");
