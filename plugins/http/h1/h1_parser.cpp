@@ -66,7 +66,7 @@ uint16_t parse_field(std::string_view line, Head& head) {
     if (!is_field_value(value)) {
         return kBadRequest;
     }
-    head.fields.push_back({name, value, known_field(name)});
+    head.fields.emplace_back(name, value, known_field(name));
     return kOk;
 }
 
