@@ -37,11 +37,11 @@ struct FileHandler::Visit {
     FileHandler* handler;
     berth_http_req* req;
     Candidates candidates;
-    berth_file_op* op = nullptr;  // NULL: nothing is under way
-    uint32_t error_status = 0;    // of the error whose page is looked for
-    bool too_long = false;        // was one of the paths
-    berth_file* plain = nullptr;  // found; an encoded file beside it is looked for
-    FolderVisit folder{};
+    berth_file_op* op = nullptr;    // NULL: nothing is under way
+    uint32_t error_status = 0;      // of the error whose page is looked for
+    bool too_long = false;          // was one of the paths
+    berth_file* plain = nullptr;    // found; an encoded file beside it is looked for
+    FolderVisit* folder = nullptr;  // of one that is listed
 };
 
 FileHandler::FileHandler(Module& module)
@@ -166,9 +166,18 @@ berth_status FileHandler::send_found(Visit& visit, FileRef file, uint32_t which)
         return add_slash(visit.req);
     }
     if (is_folder && candidate.kind == Candidate::Kind::kFolder) {
-        return folder_answer_.send(visit.folder, visit.req, std::move(file));
+        return list(visit, std::move(file));
     }
     return go_on(visit, which);
+}
+
+berth_status FileHandler::list(Visit& visit, FileRef folder) {
+    void* const memory = berth_alloc(api_.host, visit.req->arena, sizeof(FolderVisit));
+    if (memory == nullptr) {
+        return BERTH_E_NOMEM;
+    }
+    visit.folder = new (memory) FolderVisit{};
+    return folder_answer_.send(*visit.folder, visit.req, std::move(folder));
 }
 
 berth_status FileHandler::send_file(Visit& visit, FileRef file, std::string_view name) {
@@ -274,7 +283,9 @@ void FileHandler::forget(berth_http_req* req) {
     if (visit->plain != nullptr) {
         api_.files->release(std::exchange(visit->plain, nullptr));
     }
-    folder_answer_.forget(visit->folder);
+    if (visit->folder != nullptr) {
+        folder_answer_.forget(*visit->folder);
+    }
 }
 
 }  // namespace berth::file

@@ -43,6 +43,7 @@ private:
     berth_status on_opened(Visit& visit, berth_status status, FileRef file, uint32_t which);
     berth_status go_on(Visit& visit, uint32_t which);
     berth_status send_found(Visit& visit, FileRef file, uint32_t which);
+    berth_status list(Visit& visit, FileRef folder);
     berth_status send_file(Visit& visit, FileRef file, std::string_view name);
     berth_status on_sibling(Visit& visit, berth_status status, FileRef sibling, uint32_t which);
     berth_status refuse(Visit& visit, const Refusal& refusal);
