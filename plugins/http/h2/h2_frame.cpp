@@ -20,6 +20,35 @@ void write(char* at, uint32_t value, size_t bytes) {
     }
 }
 
+bool is_of_connection(uint8_t type) {
+    return type == H2Frame::kSettings || type == H2Frame::kPing || type == H2Frame::kGoaway ||
+           type == H2Frame::kPriorityUpdate;
+}
+
+bool is_of_stream(uint8_t type) {
+    return type <= H2Frame::kRstStream || type == H2Frame::kPushPromise ||
+           type == H2Frame::kContinuation;
+}
+
+bool has_right_length(const H2Frame& frame) {
+    switch (frame.type) {
+        case H2Frame::kRstStream:
+        case H2Frame::kWindowUpdate:
+            return frame.length == 4;
+        case H2Frame::kSettings:
+            return frame.length % H2Frame::kSettingSize == 0 &&
+                   (!frame.has(H2Frame::kAck) || frame.length == 0);
+        case H2Frame::kPing:
+            return frame.length == 8;
+        case H2Frame::kGoaway:
+            return frame.length >= 8;
+        case H2Frame::kPriorityUpdate:
+            return frame.length >= 4;
+        default:
+            return frame.length <= H2Frame::kLengthMax;
+    }
+}
+
 }  // namespace
 
 H2Frame read_frame_head(const char* bytes) {
@@ -27,6 +56,18 @@ H2Frame read_frame_head(const char* bytes) {
             static_cast<uint8_t>(bytes[3]),
             static_cast<uint8_t>(bytes[4]),
             read(bytes + 5, 4) & H2Frame::kStreamMax};
+}
+
+H2Error error_of_form(const H2Frame& frame) {
+    if (frame.length > H2Frame::kLengthMax) {
+        return H2Error::kFrameSize;
+    }
+    const bool wrong_stream =
+        frame.stream == 0 ? is_of_stream(frame.type) : is_of_connection(frame.type);
+    if (wrong_stream || frame.type == H2Frame::kPushPromise) {
+        return H2Error::kProtocol;
+    }
+    return has_right_length(frame) ? H2Error::kNone : H2Error::kFrameSize;
 }
 
 uint32_t read_h2_value(std::string_view bytes) {

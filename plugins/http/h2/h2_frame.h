@@ -54,6 +54,8 @@ constexpr std::string_view kH2Preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
 // Of kHeadSize bytes, the reserved bit dropped.
 H2Frame read_frame_head(const char* bytes);
+// What RFC 9113 6 says of each type's stream and length: an error of the connection, or none.
+H2Error error_of_form(const H2Frame& frame);
 // The first four bytes as a number; of a stream or an increment: without the reserved bit.
 uint32_t read_h2_value(std::string_view bytes);
 uint32_t read_h2_number(std::string_view bytes);

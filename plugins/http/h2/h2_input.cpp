@@ -12,49 +12,6 @@ namespace {
 
 constexpr size_t kPriorityFields = 5;
 
-bool is_of_connection(uint8_t type) {
-    return type == H2Frame::kSettings || type == H2Frame::kPing || type == H2Frame::kGoaway ||
-           type == H2Frame::kPriorityUpdate;
-}
-
-bool is_of_stream(uint8_t type) {
-    return type <= H2Frame::kRstStream || type == H2Frame::kPushPromise ||
-           type == H2Frame::kContinuation;
-}
-
-bool has_right_length(const H2Frame& frame) {
-    switch (frame.type) {
-        case H2Frame::kRstStream:
-        case H2Frame::kWindowUpdate:
-            return frame.length == 4;
-        case H2Frame::kSettings:
-            return frame.length % H2Frame::kSettingSize == 0 &&
-                   (!frame.has(H2Frame::kAck) || frame.length == 0);
-        case H2Frame::kPing:
-            return frame.length == 8;
-        case H2Frame::kGoaway:
-            return frame.length >= 8;
-        case H2Frame::kPriorityUpdate:
-            return frame.length >= 4;
-        default:
-            return frame.length <= H2Frame::kLengthMax;
-    }
-}
-
-// Of the connection: what RFC 9113 6 says of each type's stream and length.
-H2Error error_of_form(const H2Piece& piece) {
-    const H2Frame& frame = piece.frame;
-    if (frame.length > H2Frame::kLengthMax) {
-        return H2Error::kFrameSize;
-    }
-    const bool wrong_stream =
-        frame.stream == 0 ? is_of_stream(frame.type) : is_of_connection(frame.type);
-    if (wrong_stream || piece.wrong_padding || frame.type == H2Frame::kPushPromise) {
-        return H2Error::kProtocol;
-    }
-    return has_right_length(frame) ? H2Error::kNone : H2Error::kFrameSize;
-}
-
 }  // namespace
 
 void H2Input::receive(std::string_view& bytes) {
@@ -90,7 +47,8 @@ bool H2Input::take_preface(std::string_view& bytes) {
 
 // Whether a frame may come here at all; it is looked at before anything is done about it.
 bool H2Input::is_allowed(const H2Piece& piece) {
-    const H2Error error = is_in_order(piece.frame) ? error_of_form(piece) : H2Error::kProtocol;
+    const bool is_wrong = piece.wrong_padding || !is_in_order(piece.frame);
+    const H2Error error = is_wrong ? H2Error::kProtocol : error_of_form(piece.frame);
     if (error != H2Error::kNone) {
         session_.end(error);
         return false;

@@ -41,6 +41,55 @@ std::vector<H2Piece> pieces_of(const std::string& bytes, size_t step) {
     return pieces;
 }
 
+TEST(H2PartsFrame, has_a_stream_and_a_length_that_fit_its_type) {
+    constexpr auto kNone = H2Error::kNone;
+    constexpr auto kProtocol = H2Error::kProtocol;
+    constexpr auto kFrameSize = H2Error::kFrameSize;
+    const struct {
+        H2Frame frame;  // length, type, flags, stream
+        H2Error error;
+    } cases[] = {
+        {{0, H2Frame::kData, 0, 1}, kNone},
+        {{16384, H2Frame::kData, 0, 1}, kNone},
+        {{16385, H2Frame::kData, 0, 1}, kFrameSize},
+        {{16385, H2Frame::kData, 0, 0}, kFrameSize},
+        {{0, H2Frame::kData, 0, 0}, kProtocol},
+        {{0, H2Frame::kHeaders, 0, 0}, kProtocol},
+        {{5, H2Frame::kPriority, 0, 0}, kProtocol},
+        {{4, H2Frame::kPriority, 0, 1}, kNone},  // an error of the stream
+        {{4, H2Frame::kRstStream, 0, 1}, kNone},
+        {{5, H2Frame::kRstStream, 0, 1}, kFrameSize},
+        {{4, H2Frame::kRstStream, 0, 0}, kProtocol},
+        {{0, H2Frame::kSettings, 0, 0}, kNone},
+        {{12, H2Frame::kSettings, 0, 0}, kNone},
+        {{7, H2Frame::kSettings, 0, 0}, kFrameSize},
+        {{0, H2Frame::kSettings, H2Frame::kAck, 0}, kNone},
+        {{6, H2Frame::kSettings, H2Frame::kAck, 0}, kFrameSize},
+        {{6, H2Frame::kSettings, 0, 1}, kProtocol},
+        {{0, H2Frame::kPushPromise, 0, 1}, kProtocol},
+        {{8, H2Frame::kPing, 0, 0}, kNone},
+        {{7, H2Frame::kPing, 0, 0}, kFrameSize},
+        {{8, H2Frame::kPing, 0, 1}, kProtocol},
+        {{8, H2Frame::kGoaway, 0, 0}, kNone},
+        {{7, H2Frame::kGoaway, 0, 0}, kFrameSize},
+        {{8, H2Frame::kGoaway, 0, 1}, kProtocol},
+        {{4, H2Frame::kWindowUpdate, 0, 0}, kNone},
+        {{4, H2Frame::kWindowUpdate, 0, 1}, kNone},
+        {{3, H2Frame::kWindowUpdate, 0, 1}, kFrameSize},
+        {{0, H2Frame::kContinuation, 0, 1}, kNone},
+        {{0, H2Frame::kContinuation, 0, 0}, kProtocol},
+        {{4, H2Frame::kPriorityUpdate, 0, 0}, kNone},
+        {{3, H2Frame::kPriorityUpdate, 0, 0}, kFrameSize},
+        {{4, H2Frame::kPriorityUpdate, 0, 1}, kProtocol},
+        {{3, 200, 0, 0}, kNone},  // unknown ones may be anything
+        {{3, 200, 0, 1}, kNone},
+    };
+    for (const auto& [frame, error] : cases) {
+        EXPECT_EQ(error_of_form(frame), error)
+            << int{frame.type} << " of " << frame.length << " on " << frame.stream;
+    }
+}
+
 TEST(H2PartsFrameReader, finds_the_same_frames_however_they_are_cut) {
     const std::string padded = h2::data(3, std::string("\x02yy\0\0", 5), h2::kPadded);
     const std::string bytes =
