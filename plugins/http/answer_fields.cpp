@@ -4,9 +4,12 @@
 
 #include "berth/cpp/text.hpp"
 
-namespace berth::http {
+#include <string_view>
 
-bool is_reserved_field(std::string_view name) {
+namespace berth::http {
+namespace {
+
+bool is_reserved(std::string_view name) {
     const auto is = [name](std::string_view other) {
         return sdk::equal_ignoring_case(name, other);
     };
@@ -26,8 +29,11 @@ bool is_reserved_field(std::string_view name) {
     }
 }
 
+}  // namespace
+
 bool is_sendable(const berth_header& field) {
-    return is_name(sdk::view(field.name)) && is_field_value(sdk::view(field.value));
+    const std::string_view name = sdk::view(field.name);
+    return !is_reserved(name) && is_name(name) && is_field_value(sdk::view(field.value));
 }
 
 }  // namespace berth::http

@@ -42,12 +42,12 @@ size_t fields_size(Fields fields) {
 
 // NULL when a field is refused.
 char* put_fields(char* at, Fields fields) {
-    for (const berth_header& header : fields) {
-        const size_t size = is_reserved_field(sdk::view(header.name)) ? 0 : write_field(header, at);
-        if (size == 0) {
+    for (const berth_header& field : fields) {
+        if (!is_sendable(field)) {
             return nullptr;
         }
-        at += size;
+        at = put(put(at, sdk::view(field.name)), ": ");
+        at = put(put(at, sdk::view(field.value)), kLineEnd);
     }
     return at;
 }
@@ -110,15 +110,6 @@ size_t trailers_size_max(std::span<const berth_header> trailers) {
 size_t write_trailers(std::span<const berth_header> trailers, char* out) {
     char* const at = put_fields(put(out, kLastChunk), trailers);
     return at == nullptr ? 0 : static_cast<size_t>(put(at, kLineEnd) - out);
-}
-
-size_t write_field(const berth_header& header, char* out) {
-    if (!is_sendable(header)) {
-        return 0;
-    }
-    char* at = put(put(out, sdk::view(header.name)), ": ");
-    at = put(put(at, sdk::view(header.value)), kLineEnd);
-    return static_cast<size_t>(at - out);
 }
 
 }  // namespace berth::http

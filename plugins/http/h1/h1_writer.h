@@ -22,8 +22,8 @@ struct H1Framing {
 // Enough room for write_head().
 size_t head_size_max(const berth_http_resp& response);
 
-// Writes a complete head at out; returns its size, 0 when the response holds a field that
-// write_field() refuses or that is not the handler's to set.
+// Writes a complete head at out; returns its size, 0 when the response holds a field that is not
+// sendable.
 size_t write_head(const berth_http_resp& response,
                   const H1Framing& framing,
                   std::string_view server_and_date,
@@ -42,8 +42,5 @@ size_t write_upgrade_head(const berth_http_resp& response,
 // trailers_size_max(); as write_head().
 size_t trailers_size_max(std::span<const berth_header> trailers);
 size_t write_trailers(std::span<const berth_header> trailers, char* out);
-
-// Writes "name: value\r\n"; nothing, and returns 0, for a field that is_sendable() refuses.
-size_t write_field(const berth_header& header, char* out);
 
 }  // namespace berth::http

@@ -162,10 +162,10 @@ void H2Block::add_length(uint64_t length) {
 
 bool H2Block::add(const berth_header* fields, uint32_t n) {
     for (uint32_t i = 0; i < n; ++i) {
-        const std::string_view name = sdk::view(fields[i].name);
-        if (is_reserved_field(name) || !is_sendable(fields[i])) {
+        if (!is_sendable(fields[i])) {
             return false;
         }
+        const std::string_view name = sdk::view(fields[i].name);
         if (const uint8_t index = index_of(name)) {
             put(index, sdk::view(fields[i].value));
         } else if (!is_of_http1(name)) {

@@ -88,7 +88,7 @@ berth_status H2Stream::write_end(HeaderList trailers) {
         trailers_ = std::make_unique<std::vector<Trailer>>();
     }
     for (const berth_header& trailer : trailers) {
-        if (is_reserved_field(sdk::view(trailer.name)) || !is_sendable(trailer)) {
+        if (!is_sendable(trailer)) {
             trailers_.reset();
             return BERTH_E_INVAL;
         }

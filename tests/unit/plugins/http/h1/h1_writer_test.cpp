@@ -32,9 +32,10 @@ std::string head(const berth_http_resp& response, const H1Framing& framing) {
     return {text.get(), size};
 }
 
-std::string field(std::string_view name, std::string_view value) {
-    const auto text = std::make_unique<char[]>(name.size() + value.size() + 4);
-    const size_t size = write_field({sdk::sv(name), sdk::sv(value)}, text.get());
+std::string trailer(std::string_view name, std::string_view value) {
+    const berth_header field{sdk::sv(name), sdk::sv(value)};
+    const auto text = std::make_unique<char[]>(trailers_size_max({&field, 1}));
+    const size_t size = write_trailers({&field, 1}, text.get());
     return {text.get(), size};
 }
 
@@ -82,16 +83,16 @@ TEST(H1Writer, refuses_fields_that_are_not_the_handlers_to_set) {
     }
 }
 
-TEST(H1WriterField, refuses_every_byte_that_could_split_an_answer) {
+TEST(H1WriterTrailer, refuses_every_byte_that_could_split_an_answer) {
     for (int byte = 0; byte < 256; ++byte) {
         const std::string c(1, static_cast<char>(byte));
         const bool in_name = sdk::is_token(c);
         const bool in_value = byte == '\t' || (byte >= 0x20 && byte != 0x7f);
-        EXPECT_EQ(field("a" + c + "b", "v").empty(), !in_name) << byte;
-        EXPECT_EQ(field("a", "v" + c + "w").empty(), !in_value) << byte;
+        EXPECT_EQ(trailer("a" + c + "b", "v").empty(), !in_name) << byte;
+        EXPECT_EQ(trailer("a", "v" + c + "w").empty(), !in_value) << byte;
     }
-    EXPECT_EQ(field("", "v"), "");
-    EXPECT_EQ(field("a", "v"), "a: v\r\n");
+    EXPECT_EQ(trailer("", "v"), "");
+    EXPECT_EQ(trailer("a", "v"), "0\r\na: v\r\n\r\n");
 }
 
 TEST(H1WriterInformational, has_neither_date_nor_framing) {
