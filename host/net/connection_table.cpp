@@ -12,7 +12,7 @@ namespace {
 constexpr size_t kSpareQueuesMax = 64;
 // Some requests are handled before their answers are sent, so that the processor's caches hold the
 // code of the one and then of the other; more would only make the first of them wait.
-constexpr size_t kFlushedTogether = 8;
+constexpr size_t kFlushedTogether = 16;
 constexpr size_t kRoomMin = 64;  // connections that there is room for from the start
 }  // namespace
 

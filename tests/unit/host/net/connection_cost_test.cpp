@@ -129,12 +129,12 @@ TEST_F(ConnectionCostTest, pipelined_requests_share_their_calls) {
     EXPECT_EQ(receive().size(), 16 * std::string_view("HTTP/1.1 200 OK\r\n\r\nbody").size());
 }
 
-TEST_F(ConnectionCostTest, answers_of_eight_connections_are_sent_together) {
+TEST_F(ConnectionCostTest, answers_of_sixteen_connections_are_sent_together) {
     struct Client {
         test::RecordingObserver observer;
         UniqueFd peer;
     };
-    std::vector<Client> clients(10);
+    std::vector<Client> clients(18);
     for (Client& client : clients) {
         Connection& made = connect();
         client.peer = std::move(peer);
@@ -151,7 +151,8 @@ TEST_F(ConnectionCostTest, answers_of_eight_connections_are_sent_together) {
     }
     counting.take();
     turns();
-    EXPECT_EQ(counting.order_of('r', 's'), "rrrrrrrrssssssssrrss");
+    const std::string read(16, 'r'), sent(16, 's');
+    EXPECT_EQ(counting.order_of('r', 's'), read + sent + "rrss");
     loop->close_connections(BERTH_E_GONE);  // before their observers go
 }
 
