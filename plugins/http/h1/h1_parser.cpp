@@ -55,14 +55,7 @@ uint16_t parse_field(std::string_view line, Head& head) {
         return kBadRequest;
     }
     const std::string_view name = line.substr(0, at);
-    std::string_view value = line.substr(at + 1);
-    const auto is_space = [](char c) { return c == ' ' || c == '\t'; };
-    while (!value.empty() && is_space(value.front())) {
-        value.remove_prefix(1);
-    }
-    while (!value.empty() && is_space(value.back())) {
-        value.remove_suffix(1);
-    }
+    const std::string_view value = sdk::trim(line.substr(at + 1));
     if (!is_field_value(value)) {
         return kBadRequest;
     }

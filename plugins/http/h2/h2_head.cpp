@@ -15,13 +15,8 @@ namespace {
 constexpr uint32_t kFieldOverhead = 32;  // RFC 9113 10.5.1
 constexpr size_t kContentLengthDigits = 19;
 
-bool is_blank(char c) {
-    return c == ' ' || c == '\t';
-}
-
 bool is_clean_value(std::string_view value) {
-    const bool padded = !value.empty() && (is_blank(value.front()) || is_blank(value.back()));
-    return !padded && is_field_value(value);
+    return sdk::trim(value).size() == value.size() && is_field_value(value);
 }
 
 // RFC 9113 8.2.2.
