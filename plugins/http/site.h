@@ -41,7 +41,9 @@ struct Route {
 struct SiteLimits {
     HeadLimits head;
     uint64_t body_bytes = 0;
-    uint64_t body_rate = 0;  // bytes per second, 0: no minimum
+    uint64_t body_rate = 0;                            // bytes per second, 0: no minimum
+    static constexpr uint64_t kBodyWindowMs = 10'000;  // over which it is averaged
+    uint64_t body_bytes_in_window() const { return body_rate * kBodyWindowMs / 1000; }
     uint64_t head_ms = 0, body_ms = 0, idle_ms = 0;
     uint64_t send_ms = 0;  // without progress, of one answer of HTTP/2
 };

@@ -9,8 +9,7 @@
 namespace berth::http {
 namespace {
 
-constexpr uint64_t kBodyWindowMs = 10'000;  // over which the rate of a body is averaged
-constexpr size_t kLoggedLineMax = 1024;     // of what is no request
+constexpr size_t kLoggedLineMax = 1024;  // of what is no request
 
 std::string_view first_line(std::string_view input) {
     while (!input.empty() && (input.front() == '\r' || input.front() == '\n')) {
@@ -178,12 +177,12 @@ void H1Session::start_body_window() {
     const bool rated = limits().body_rate != 0;
     stream_.ops->timeout(&stream_,
                          rated ? BERTH_TIMEOUT_DEADLINE : BERTH_TIMEOUT_IDLE,
-                         rated ? kBodyWindowMs : limits().body_ms);
+                         rated ? SiteLimits::kBodyWindowMs : limits().body_ms);
 }
 
 // A body may take for ever but must not trickle, unless it is we who do not read it.
 void H1Session::check_body_rate() {
-    const uint64_t wanted = limits().body_rate * kBodyWindowMs / 1000;
+    const uint64_t wanted = limits().body_bytes_in_window();
     const bool enough = wanted != 0 && window_bytes_ >= wanted;
     if (enough || is_.holding) {
         start_body_window();

@@ -6,7 +6,6 @@
 namespace berth::http {
 namespace {
 
-constexpr uint64_t kBodyWindowMs = 10'000;  // over which the rate of a body is averaged
 constexpr uint64_t kAnswerFirstMs = 1'000;  // between an answer that refuses and the reset
 constexpr uint64_t kSendRate = 500;         // bytes per second, of an answer that waits
 
@@ -41,7 +40,7 @@ H2Stream::Pace H2Stream::wanted_pace(bool receiving) const {
     if (!receiving) {
         return {given.send_ms, kSendRate * given.send_ms / 1000};
     }
-    return given.body_rate != 0 ? Pace{kBodyWindowMs, given.body_rate * kBodyWindowMs / 1000}
+    return given.body_rate != 0 ? Pace{SiteLimits::kBodyWindowMs, given.body_bytes_in_window()}
                                 : Pace{given.body_ms, 1};
 }
 
