@@ -1,9 +1,9 @@
 #include "file_handler.h"
 
 #include "answer_fields.h"
+#include "late_answer.h"
 #include "path_rules.h"
 
-#include "berth/cpp/guard.hpp"
 #include "berth/cpp/segment.hpp"
 #include "berth/cpp/text.hpp"
 
@@ -105,11 +105,9 @@ berth_status FileHandler::open(Visit& visit) {
         self.op = nullptr;
         FileHandler& handler = *self.handler;
         FileRef found = status == BERTH_OK ? FileRef(*handler.api_.files, file) : FileRef();
-        const berth_status answered =
-            sdk::guarded([&] { return handler.on_opened(self, status, std::move(found), which); });
-        if (answered < 0) {
-            handler.api_.http->error(self.req, 500);
-        }
+        answer_late(*handler.api_.http, self.req, [&] {
+            return handler.on_opened(self, status, std::move(found), which);
+        });
     };
     berth_file* file = nullptr;
     uint32_t which = 0;

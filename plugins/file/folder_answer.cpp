@@ -1,6 +1,7 @@
 #include "folder_answer.h"
 
 #include "answer_fields.h"
+#include "late_answer.h"
 #include "listing_job.h"
 #include "refusal.h"
 
@@ -67,8 +68,10 @@ berth_status FolderAnswer::send(FolderVisit& visit, berth_http_req* req, FileRef
                 return self.answer->render(self, {entries, n}, more != 0);
             });
         }
-        if (status < 0 && sdk::guarded([&] { return self.answer->refuse(self, status); }) < 0) {
-            self.answer->api_.http->error(self.req, 500);
+        if (status < 0) {
+            answer_late(*self.answer->api_.http, self.req, [&] {
+                return self.answer->refuse(self, status);
+            });
         }
     };
     const berth_status status =
@@ -110,13 +113,9 @@ berth_status FolderAnswer::render(FolderVisit& visit,
         const std::unique_ptr<ListingJob> done(static_cast<ListingJob*>(given));
         if (user != nullptr) {
             auto& self = *static_cast<FolderVisit*>(user);
-            berth_http_req* const asker = self.req;
-            const berth_http_ext& http = *self.answer->api_.http;
-            const berth_status answered =
-                sdk::guarded([&] { return self.answer->on_rendered(self, done->take_text()); });
-            if (answered < 0) {
-                http.error(asker, 500);
-            }
+            answer_late(*self.answer->api_.http, self.req, [&] {
+                return self.answer->on_rendered(self, done->take_text());
+            });
         }
     };
     visit.ticket = api_.loop->ticket(&visit);

@@ -5,9 +5,9 @@
 #include "entity_tag.h"
 #include "file_ref.h"
 #include "file_time.h"
+#include "late_answer.h"
 #include "path_rules.h"
 
-#include "berth/cpp/guard.hpp"
 #include "berth/cpp/request_template.hpp"
 #include "berth/cpp/text.hpp"
 
@@ -72,16 +72,6 @@ void take(berth_rbuf& buffer) {
 
 // What a request waits for. In the arena of the request, so nothing in it needs to be destroyed.
 struct Uploads::Visit {
-    // Runs what answers at last; where it cannot, the client is told.
-    template <class Answer>
-    void answer(Answer give) const {
-        const berth_http_ext& http = *uploads->api_.http;
-        berth_http_req* const request = req;
-        if (sdk::guarded(give) < 0) {
-            http.error(request, 500);
-        }
-    }
-
     Uploads* uploads;
     berth_http_req* req;
     berth_root* root;
@@ -136,7 +126,9 @@ berth_status Uploads::look(Visit& visit) {
     const auto opened = [](void* user, berth_status status, berth_file* file, uint32_t) {
         auto& self = *static_cast<Visit*>(user);
         self.op = nullptr;
-        self.answer([&] { return self.uploads->on_opened(self, status, file); });
+        answer_late(*self.uploads->api_.http, self.req, [&] {
+            return self.uploads->on_opened(self, status, file);
+        });
     };
     const berth_sv path = sdk::sv(visit.path);
     berth_file* file = nullptr;
@@ -191,7 +183,9 @@ bool Uploads::judge(Visit& visit) const {
 berth_status Uploads::receive(Visit& visit) {
     const auto ready = [](void* user, berth_status status) {
         auto& self = *static_cast<Visit*>(user);
-        self.answer([&] { return self.uploads->on_ready(self, status); });
+        answer_late(*self.uploads->api_.http, self.req, [&] {
+            return self.uploads->on_ready(self, status);
+        });
     };
     const berth_status status =
         api_.files->upload_open(visit.root, sdk::sv(visit.path), ready, &visit, &visit.upload);
@@ -244,7 +238,9 @@ berth_status Uploads::remove(Visit& visit) {
     const auto removed = [](void* user, berth_status status) {
         auto& self = *static_cast<Visit*>(user);
         self.op = nullptr;
-        self.answer([&] { return self.uploads->on_removed(self, status); });
+        answer_late(*self.uploads->api_.http, self.req, [&] {
+            return self.uploads->on_removed(self, status);
+        });
     };
     const berth_status status = api_.files->remove(
         visit.root, sdk::sv(visit.path), visit.expected, removed, &visit, &visit.op);
