@@ -4,9 +4,9 @@
 #include "base/faulty_sys.h"
 #include "support/temporary_directory.h"
 #include "support/test_loop.h"
+#include "support/uncached_names.h"
 
 #include <gtest/gtest.h>
-#include <linux/openat2.h>
 
 #include <cerrno>
 #include <string>
@@ -14,15 +14,6 @@
 
 namespace berth {
 namespace {
-
-// Names that are not in the system's memory.
-int nothing_cached(int at, const char* path, const open_how* how, size_t size) {
-    if ((how->resolve & RESOLVE_CACHED) != 0) {
-        errno = EAGAIN;
-        return -1;
-    }
-    return real_sys().openat2(at, path, how, size);
-}
 
 ssize_t nothing_in_memory(int, const iovec*, int, off_t, int) {
     errno = EAGAIN;
@@ -106,7 +97,7 @@ TEST_F(FileServiceOfAFolder, sees_in_the_next_turn_that_a_file_has_become_shorte
 }
 
 TEST_F(FileServiceOfAFolder, opens_on_the_pool_what_is_not_at_hand) {
-    table_.openat2 = nothing_cached;
+    table_.openat2 = testing::open_uncached;
     EXPECT_EQ(open({sv("none"), sv("a")}).status, BERTH_PENDING);
     EXPECT_TRUE(later_.empty());
     ASSERT_TRUE(loop_.until([&] { return !later_.empty(); }));
@@ -119,7 +110,7 @@ TEST_F(FileServiceOfAFolder, opens_on_the_pool_what_is_not_at_hand) {
 }
 
 TEST_F(FileServiceOfAFolder, says_nothing_of_what_was_cancelled) {
-    table_.openat2 = nothing_cached;
+    table_.openat2 = testing::open_uncached;
     EXPECT_EQ(open({sv("a")}).status, BERTH_PENDING);
     op_->cancelled = true;
     EXPECT_EQ(open({sv("index.html")}).status, BERTH_PENDING);

@@ -4,13 +4,12 @@
 #include "support/allocation_sweep.h"
 #include "support/temporary_directory.h"
 #include "support/test_loop.h"
+#include "support/uncached_names.h"
 
 #include "berth/cpp/guard.hpp"
 
 #include <gtest/gtest.h>
-#include <linux/openat2.h>
 
-#include <cerrno>
 #include <functional>
 #include <optional>
 #include <string_view>
@@ -18,15 +17,6 @@
 
 namespace berth {
 namespace {
-
-// No name is in the system's memory, so that the pool is asked.
-int not_at_once(int at, const char* path, const open_how* how, size_t size) {
-    if ((how->resolve & RESOLVE_CACHED) != 0) {
-        errno = EAGAIN;
-        return -1;
-    }
-    return real_sys().openat2(at, path, how, size);
-}
 
 class MemoryExhausted : public ::testing::Test {
 protected:
@@ -48,7 +38,7 @@ protected:
 
     MemoryExhausted() {
         EXPECT_EQ(RootFolder::open(folder_.path(), root_.folder), BERTH_OK);
-        table_.openat2 = not_at_once;
+        table_.openat2 = testing::open_uncached;
     }
 
     // Whatever fails, the operation ends: well, or with an error.
