@@ -1,5 +1,7 @@
 #pragma once
 
+#include "base/room.h"
+
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -99,10 +101,8 @@ private:
 
     // Room first, so that no chunk is lost and destroy() needs none.
     bool add_chunk() {
-        if (all_.size() == all_.capacity()) {
-            all_.reserve(2 * all_.size() + 1);
-        }
-        open_.reserve(all_.capacity());
+        reserve_room(all_, all_.size() + 1);
+        reserve_room(open_, all_.size() + 1);
         void* memory = std::aligned_alloc(kChunkBytes, kChunkBytes);
         if (memory == nullptr) {
             return false;

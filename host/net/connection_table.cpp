@@ -1,5 +1,7 @@
 #include "net/connection_table.h"
 
+#include "base/room.h"
+
 #include <algorithm>
 #include <new>
 #include <utility>
@@ -39,12 +41,8 @@ Connection& ConnectionTable::add(UniqueFd fd,
 }
 
 void ConnectionTable::make_room(size_t connections) {
-    if (connections <= retired_.capacity()) {
-        return;
-    }
-    const size_t room = std::max(kRoomMin, 2 * retired_.capacity());
     for (std::vector<Connection*>* list : {&attended_, &running_, &unsent_, &retired_}) {
-        list->reserve(room);  // retired_ last: it tells that all have it
+        reserve_room(*list, connections);
     }
 }
 

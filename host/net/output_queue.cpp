@@ -1,5 +1,6 @@
 #include "net/output_queue.h"
 
+#include "base/room.h"
 #include "net/open_file.h"
 
 #include <algorithm>
@@ -42,9 +43,7 @@ void HeapBlock::assign(const uint8_t* bytes, size_t n) {
 }
 
 void OutputQueue::make_room() {
-    if (!has_room()) {
-        pieces_.reserve(2 * pieces_.capacity());
-    }
+    reserve_room(pieces_, pieces_.size() + kRoom);
 }
 
 void OutputQueue::add_turn(const uint8_t* bytes, size_t n) {

@@ -66,7 +66,9 @@ public:
 
     // Is there room for one more piece, and for the one that put_in_front() adds? Then adding them
     // cannot fail.
-    bool has_room() const { return pieces_.empty() || pieces_.size() + 2 <= pieces_.capacity(); }
+    bool has_room() const {
+        return pieces_.empty() || pieces_.size() + kRoom <= pieces_.capacity();
+    }
     void make_room();
     // Did it need no more than a spare queue should keep?
     bool is_small() const { return pieces_.capacity() <= kPiecesKept; }
@@ -103,6 +105,7 @@ public:
     void clear();
 
 private:
+    static constexpr size_t kRoom = 2;  // pieces that has_room() speaks of
     static constexpr size_t kPiecesMin = 4;
     static constexpr size_t kPiecesKept = 32;
 

@@ -1,5 +1,6 @@
 #include "net/poll_poller.h"
 
+#include "base/room.h"
 #include "base/sys.h"
 
 #include <cerrno>
@@ -43,10 +44,8 @@ void PollPoller::make_room(size_t index) {
     if (index >= places_.size()) {
         places_.resize(index + 1, kNone);
     }
-    if (fds_.size() == fds_.capacity()) {
-        fds_.reserve(2 * fds_.size() + 1);
-    }
-    watchers_.reserve(fds_.capacity());
+    reserve_room(fds_, fds_.size() + 1);
+    reserve_room(watchers_, watchers_.size() + 1);
 }
 
 void PollPoller::want(int fd, Watcher&, uint32_t interest) {

@@ -1,14 +1,13 @@
 #include "net/timer_queue.h"
 
+#include "base/room.h"
+
 #include <utility>
 
 namespace berth {
 
 void TimerQueue::enter() {
-    const size_t needed = entered_ + 1 + kOthersMax;
-    if (needed > heap_.capacity()) {
-        heap_.reserve(2 * needed);
-    }
+    reserve_room(heap_, entered_ + 1 + kOthersMax);
     ++entered_;
 }
 

@@ -1,5 +1,7 @@
 #include "plugin/ticket_table.h"
 
+#include "base/room.h"
+
 namespace berth {
 
 berth_ticket TicketTable::issue(void* object) {
@@ -15,10 +17,8 @@ berth_ticket TicketTable::issue(void* object) {
 
 // With room for its return, so that retire() needs none.
 void TicketTable::add_slot() {
-    if (slots_.size() == slots_.capacity()) {
-        slots_.reserve(2 * slots_.size() + 1);
-    }
-    free_.reserve(slots_.capacity());
+    reserve_room(slots_, slots_.size() + 1);
+    reserve_room(free_, slots_.size() + 1);
     free_.push_back(static_cast<uint32_t>(slots_.size()));
     slots_.emplace_back();
 }
